@@ -1,0 +1,50 @@
+"""``releases.json``: which file every release is, and which commit it becomes."""
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from asv.util import UserError
+
+PINS = Path(__file__).with_name("releases.json")
+
+
+@dataclass(frozen=True)
+class Release:
+    """One SynaDB version and the source distribution it was published as.
+
+    ``uploaded`` is ISO 8601 in UTC; ``sha256`` is that of the file; ``commit`` is the hash of the
+    commit that the history holds for it, empty until it is known.
+    """
+
+    version: str
+    uploaded: str
+    filename: str
+    sha256: str
+    commit: str = ""
+
+    @property
+    def timestamp(self) -> int:
+        """Seconds since the epoch at which the file was uploaded."""
+        return int(datetime.fromisoformat(self.uploaded).timestamp())
+
+    @property
+    def tag(self) -> str:
+        return f"v{self.version}"
+
+
+def load(path: Path = PINS) -> list[Release]:
+    """Read the pinned releases, oldest first."""
+    try:
+        return [Release(**pin) for pin in json.loads(path.read_text("utf-8"))]
+    except (OSError, ValueError, TypeError) as error:
+        raise UserError(f"{path} cannot be read ({error}): restore it with git checkout") from error
+
+
+def save(releases: list[Release], path: Path = PINS) -> None:
+    """Write the pins in one step, so that a reader sees the old file or the new one."""
+    aside = path.with_suffix(".json.new")
+    aside.write_text(json.dumps([asdict(r) for r in releases], indent=2) + "\n", "utf-8")
+    os.replace(aside, path)

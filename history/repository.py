@@ -1,0 +1,256 @@
+"""The bare git repository that holds one commit for every release."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+
+from asv import util
+from asv.console import log
+from asv.plugins.git import Git
+from asv.util import UserError
+from filelock import FileLock, Timeout
+from packaging.version import Version
+
+from . import archive, pins
+from .index import PROJECT, Index, Unreachable
+from .pins import Release
+
+BRANCH = "releases"
+PATH = Path(".asv", "releases.git")
+# Part of every commit, so part of every hash: never to be changed.
+AUTHOR = f"{PROJECT} releases <releases@{PROJECT}.invalid>"
+
+
+class Releases(Git):
+    """asv's view of the history. It is built on first use and extended by ``pull()``."""
+
+    dvcs = BRANCH
+
+    def __init__(self, url: str, mirror_path: str) -> None:
+        # Git.__init__ would clone url; the history has no remote, so url and mirror_path (a
+        # top-level folder that would shadow the package) are of no use here.
+        self._git = find_git()
+        self._path = str(PATH.absolute())
+        self._default_branch = BRANCH
+        self._pulled = False
+        build(PATH, self._git)
+
+    @classmethod
+    def url_match(cls, url: str) -> bool:
+        return False
+
+    def pull(self) -> None:
+        if not self._pulled:
+            refresh(PATH, self._git)
+            self._pulled = True
+
+    def _run_git(self, args, cwd=True, **kwargs):
+        return super()._run_git(args, cwd, env=git_environment(), **kwargs)
+
+
+def find_git() -> str:
+    """Return the path of the git executable."""
+    try:
+        return util.which("git")
+    except OSError as error:
+        raise UserError("git is not on the PATH: install git and run this again") from error
+
+
+def git_environment() -> dict[str, str]:
+    """Return the environment without anything that changes what git writes or checks out."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
+    return environment | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+
+
+def build(path: Path, git: str) -> None:
+    """Make the repository at ``path`` hold the pinned releases, unless it does already."""
+    if _is_complete(path, git, pins.load()):
+        return
+    with _locked(path):
+        releases = pins.load()
+        if not releases or _is_complete(path, git, releases):
+            return  # another process was faster, or there is nothing to build yet
+        log.info(f"Building the history: {len(releases)} releases of {PROJECT}")
+        with log.indent():
+            _extend(path, git, releases, Index())
+
+
+def refresh(path: Path, git: str) -> None:
+    """Append the releases that appeared since the last one was pinned, and pin them.
+
+    Without a network a complete history is good enough; a pinned file with other content than
+    it had is an error, and nothing is written.
+    """
+    with _locked(path):
+        releases = pins.load()
+        try:
+            index = Index()
+        except Unreachable as error:
+            if not releases:
+                raise
+            log.warning(f"{error}. Going on with the {len(releases)} releases known")
+            return
+        index.check(releases)
+        if missing := index.missing(releases):
+            log.warning(f"Gone from the package index, still in the history: {', '.join(missing)}")
+        new = index.unknown(releases)
+        if not new:
+            return
+        for release in new:
+            _announce(release, releases)
+        with log.indent():
+            pins.save(_extend(path, git, releases + new, index))
+        log.info("history/releases.json has changed: commit it together with new results")
+
+
+def _announce(release: Release, pinned: list[Release]) -> None:
+    log.info(f"New release: {release.version}")
+    later = [p for p in pinned if p.uploaded > release.uploaded]
+    higher = [p for p in pinned if Version(p.version) > Version(release.version)]
+    if later or higher:
+        log.warning(
+            f"{release.version} is out of order: it is appended after {pinned[-1].version}, "
+            "so that no commit changes"
+        )
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Let one process at a time write the history; a second one says so and waits."""
+    lock = FileLock(path.with_suffix(".lock").absolute())
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            log.info("Another asv command is writing the history: waiting for it")
+            lock.acquire()
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _unwritable(path: Path, error: OSError) -> UserError:
+    return UserError(
+        f"The history could not be written ({error.strerror or error}): "
+        f"check the space and permissions of {path.parent} and run this again"
+    )
+
+
+def _is_complete(path: Path, git: str, releases: list[Release]) -> bool:
+    return bool(releases) and _refs(path, git) == _expected_refs(releases)
+
+
+def _expected_refs(releases: list[Release]) -> dict[str, str]:
+    refs = {f"refs/tags/{release.tag}": release.commit for release in releases}
+    return refs | {f"refs/heads/{BRANCH}": releases[-1].commit}
+
+
+def _refs(path: Path, git: str) -> dict[str, str]:
+    """Return the branches and tags of the repository with their hashes, none if it is not one."""
+    if not path.is_dir():
+        return {}
+    listed = subprocess.run(
+        [git, "for-each-ref", "--format=%(refname) %(objectname)"],
+        cwd=path,
+        env=git_environment() | {"GIT_DIR": "."},
+        capture_output=True,
+        text=True,
+    )
+    return dict(line.split() for line in listed.stdout.splitlines()) if not listed.returncode else {}
+
+
+def _extend(path: Path, git: str, releases: list[Release], index: Index) -> list[Release]:
+    """Build the repository aside, put it into place and return the releases with their commits."""
+    aside = path.with_suffix(".new")
+    shutil.rmtree(aside, ignore_errors=True)
+    try:
+        _initialize(aside, git)
+        _import(aside, git, index.download(releases), len(releases))
+        refs = _refs(aside, git)
+        built = [replace(r, commit=refs[f"refs/tags/{r.tag}"]) for r in releases]
+        for release, pinned in zip(built, releases, strict=True):
+            if pinned.commit and pinned.commit != release.commit:
+                raise UserError(
+                    f"{release.version} became commit {release.commit}, pinned is "
+                    f"{pinned.commit}: restore history/ with git checkout and run this again"
+                )
+        shutil.rmtree(path, ignore_errors=True)
+        os.replace(aside, path)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return built
+
+
+def _initialize(path: Path, git: str) -> None:
+    options = ["--bare", "--template=", "--object-format=sha1", f"--initial-branch={BRANCH}"]
+    _check(subprocess.run([git, "init", "-q", *options, str(path)], env=git_environment()), path)
+
+
+def _check(done: subprocess.CompletedProcess, path: Path) -> None:
+    if done.returncode:
+        raise UserError(
+            f"{' '.join(done.args[:2])} failed in {path.parent} (exit status {done.returncode}): "
+            "check its space and permissions, and that git is 2.32 or newer"
+        )
+
+
+def _import(
+    path: Path, git: str, downloads: Iterable[tuple[Release, bytes]], total: int
+) -> None:
+    """Write one commit and one tag for each release with a single ``git fast-import``."""
+    # Level 1 packs 5 % larger than git's default in a fraction of the time.
+    command = [git, "-c", "pack.compression=1", "fast-import", "--quiet", "--done"]
+    process = subprocess.Popen(
+        command,
+        cwd=path,
+        env=git_environment() | {"GIT_DIR": "."},
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdin is not None and process.stderr is not None
+    try:
+        # A broken pipe means that git gave up: what it said is reported below.
+        with suppress(BrokenPipeError), process.stdin as stream:
+            for number, (release, content) in enumerate(downloads, 1):
+                log.info(f"[{number}/{total}] {release.filename} ({len(content) / 2**20:.1f} MiB)")
+                stream.writelines(_commands(release, archive.read(release.filename, content)))
+            stream.write(b"done\n")
+    except BaseException:
+        process.kill()
+        raise
+    finally:
+        said = process.stderr.read().decode("utf-8", "replace").strip()
+        process.stderr.close()
+        process.wait()
+    if process.returncode:
+        reason = next((line for line in said.splitlines() if line.startswith("fatal:")), said)
+        raise UserError(
+            f"git could not write the history ({reason}): "
+            f"check the space left for {path.parent} and run this again"
+        )
+
+
+def _commands(release: Release, files: list[archive.File]) -> Iterable[bytes]:
+    """Yield the fast-import commands for a release's commit (parent: the one before) and tag."""
+    message = f"{PROJECT} {release.version}\n".encode()
+    yield f"commit refs/heads/{BRANCH}\n".encode()
+    for role in ("author", "committer"):
+        yield f"{role} {AUTHOR} {release.timestamp} +0000\n".encode()
+    yield b"data %d\n%s\n" % (len(message), message)
+    yield b"deleteall\n"
+    for file in files:
+        mode = "100755" if file.executable else "100644"
+        yield f"M {mode} inline {file.path}\ndata {len(file.content)}\n".encode()
+        yield file.content
+        yield b"\n"
+    yield f"reset refs/tags/{release.tag}\nfrom refs/heads/{BRANCH}\n\n".encode()
