@@ -1,0 +1,1 @@
+"""What is measured. asv imports this package inside each release's environment."""

@@ -1,0 +1,97 @@
+"""What MLflow's baselines share: the fluent API, as MLflow's quick start shows it."""
+
+import logging
+import os
+from abc import abstractmethod
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from .base import LoggedRun, Tracker, require
+
+# Read when MLflow is imported: measure tracking, and send nothing to anybody.
+os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+
+ARTIFACT_PATH = "checkpoints"
+STATUS = {"running": "RUNNING", "completed": "FINISHED", "failed": "FAILED", "killed": "KILLED"}
+
+
+class MlflowFluent(Tracker):
+    """MLflow with a store in a directory; a subclass says which one."""
+
+    def __init__(self) -> None:
+        self._mlflow = require("mlflow")
+        # It announces every new experiment and table; printing is not tracking.
+        logging.getLogger("mlflow").setLevel(logging.ERROR)
+
+    @abstractmethod
+    def tracking_uri(self, directory: Path) -> str: ...
+
+    def create_experiment(self, name: str) -> None:  # noqa: B027
+        """Create an experiment where MLflow's default would put its artifacts elsewhere."""
+
+    def stage_artifact(self, directory: Path, name: str, data: bytes) -> Path:
+        path = directory / name
+        path.write_bytes(data)
+        return path
+
+    def open(self, directory: Path) -> None:
+        self._directory = directory
+        self._experiment: str | None = None
+        self._mlflow.set_tracking_uri(self.tracking_uri(directory))
+        self._client = self._mlflow.MlflowClient()
+
+    def close(self) -> None:
+        self._mlflow.set_tracking_uri(None)
+
+    def start_run(self, experiment: str, tags: list[str]) -> str:
+        if experiment != self._experiment:
+            if self._client.get_experiment_by_name(experiment) is None:
+                self.create_experiment(experiment)
+            self._mlflow.set_experiment(experiment)
+            self._experiment = experiment
+        return self._mlflow.start_run(tags=dict.fromkeys(tags, "")).info.run_id
+
+    def log_param(self, run_id: str, name: str, value: Any) -> None:
+        self._mlflow.log_param(name, value)
+
+    def log_metric(self, run_id: str, name: str, value: float, step: int) -> None:
+        self._mlflow.log_metric(name, value, step=step)
+
+    def log_artifact(self, run_id: str, name: str, data: Path) -> None:
+        self._mlflow.log_artifact(str(data), ARTIFACT_PATH)
+
+    def end_run(self, run_id: str, status: str) -> None:
+        self._mlflow.end_run(STATUS[status])
+
+    def list_runs(self, experiment: str) -> list[str]:
+        return [run.info.run_id for run in self._search(experiment)]
+
+    def query_runs(self, experiment: str) -> dict[str, dict[str, str]]:
+        return {run.info.run_id: run.data.params for run in self._search(experiment)}
+
+    def _search(self, experiment: str) -> list[Any]:
+        experiment_id = self._client.get_experiment_by_name(experiment).experiment_id
+        return self._client.search_runs(experiment_id)
+
+    def read_run(
+        self, experiment: str, run_id: str, metrics: Iterable[str], artifacts: Iterable[str]
+    ) -> LoggedRun:
+        run = self._client.get_run(run_id)
+        status = {theirs: ours for ours, theirs in STATUS.items()}[run.info.status]
+        return LoggedRun(
+            status,
+            run.data.params,
+            {name: self._history(run_id, name) for name in metrics},
+            {name: self._artifact(run_id, name) for name in artifacts},
+        )
+
+    def _history(self, run_id: str, name: str) -> list[tuple[int, float]]:
+        points = self._client.get_metric_history(run_id, name)
+        return sorted((point.step, point.value) for point in points)
+
+    def _artifact(self, run_id: str, name: str) -> bytes:
+        path = self._mlflow.artifacts.download_artifacts(
+            run_id=run_id, artifact_path=f"{ARTIFACT_PATH}/{name}"
+        )
+        return Path(path).read_bytes()
