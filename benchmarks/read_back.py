@@ -55,9 +55,8 @@ def verify(tracker: Tracker, directory: Path, logged: Mapping[str, LoggedRun]) -
         for run_id, run in logged.items():
             read = tracker.read_run(workload.EXPERIMENT, run_id, run.metrics, run.artifacts)
             if read != run:
-                raise AssertionError(
-                    f"{type(tracker).__name__} lost or changed {_difference(asdict(run), asdict(read))}"
-                )
+                difference = _difference(asdict(run), asdict(read))
+                raise AssertionError(f"{type(tracker).__name__} lost or changed {difference}")
     finally:
         tracker.close()
 

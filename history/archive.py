@@ -22,10 +22,6 @@ class File:
     content: bytes
 
 
-class _TooLarge(ValueError):
-    pass
-
-
 class _Bounded(io.RawIOBase):
     """Reads gzip data and stops a file that unpacks to more than it may."""
 
@@ -37,7 +33,7 @@ class _Bounded(io.RawIOBase):
         data = self._stream.read(min(size, self._left + 1) if size >= 0 else self._left + 1)
         self._left -= len(data)
         if self._left < 0:
-            raise _TooLarge(f"it unpacks to more than {MAX_UNPACKED_BYTES} bytes")
+            raise ValueError(f"it unpacks to more than {MAX_UNPACKED_BYTES} bytes")
         return data
 
 
@@ -74,7 +70,7 @@ def _files(archive: tarfile.TarFile) -> Iterator[File]:
             raise ValueError(f"{member.name!r} is a link, a device or another special file")
         _check_path(path)
         if member.size > MAX_UNPACKED_BYTES:
-            raise _TooLarge(f"{member.name!r} unpacks to more than {MAX_UNPACKED_BYTES} bytes")
+            raise ValueError(f"{member.name!r} unpacks to more than {MAX_UNPACKED_BYTES} bytes")
         data = archive.extractfile(member)
         assert data is not None  # it is a regular file
         yield File(path, bool(member.mode & 0o100), data.read())

@@ -26,7 +26,7 @@ MAX_BYTES = 64 * 2**20
 TIMEOUT_SECONDS = 60
 
 
-class Unreachable(UserError):
+class UnreachableError(UserError):
     """The index did not answer."""
 
 
@@ -43,7 +43,7 @@ class Index:
         except NoSuchProjectError as error:
             raise UserError(f"The package index has no {PROJECT}: check PIP_INDEX_URL") from error
         except (requests.RequestException, ValueError) as error:
-            raise Unreachable(
+            raise UnreachableError(
                 f"The package index did not answer ({type(error).__name__}): "
                 "connect to the network, or set PIP_INDEX_URL to an index you can reach, "
                 "and run this again"
@@ -97,7 +97,7 @@ class Index:
                             "it is not what SynaDB published, check PIP_INDEX_URL"
                         )
         except requests.RequestException as error:
-            raise Unreachable(
+            raise UnreachableError(
                 f"{release.filename} could not be downloaded ({type(error).__name__}): "
                 "check the network and run this again"
             ) from error

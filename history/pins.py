@@ -35,16 +35,23 @@ class Release:
         return f"v{self.version}"
 
 
-def load(path: Path = PINS) -> list[Release]:
-    """Read the pinned releases, oldest first."""
+def load() -> list[Release]:
+    """Read the pinned releases in the order of their commits."""
     try:
-        return [Release(**pin) for pin in json.loads(path.read_text("utf-8"))]
+        return [Release(**pin) for pin in json.loads(PINS.read_text("utf-8"))]
     except (OSError, ValueError, TypeError) as error:
-        raise UserError(f"{path} cannot be read ({error}): restore it with git checkout") from error
+        raise UserError(f"{PINS} cannot be read ({error}): restore it with git checkout") from error
 
 
-def save(releases: list[Release], path: Path = PINS) -> None:
+def save(releases: list[Release]) -> None:
     """Write the pins in one step, so that a reader sees the old file or the new one."""
-    aside = path.with_suffix(".json.new")
-    aside.write_text(json.dumps([asdict(r) for r in releases], indent=2) + "\n", "utf-8")
-    os.replace(aside, path)
+    aside = PINS.with_suffix(".json.new")
+    try:
+        aside.write_text(json.dumps([asdict(r) for r in releases], indent=2) + "\n", "utf-8")
+        os.replace(aside, PINS)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        raise UserError(
+            f"{PINS} could not be written ({error.strerror}): check its space and permissions "
+            "and run this again"
+        ) from error

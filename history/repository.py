@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 from packaging.version import Version
 
 from . import archive, pins
-from .index import PROJECT, Index, Unreachable
+from .index import PROJECT, Index, UnreachableError
 from .pins import Release
 
 BRANCH = "releases"
@@ -89,7 +89,7 @@ def refresh(path: Path, git: str) -> None:
         releases = pins.load()
         try:
             index = Index()
-        except Unreachable as error:
+        except UnreachableError as error:
             if not releases:
                 raise
             log.warning(f"{error}. Going on with the {len(releases)} releases known")
@@ -164,7 +164,9 @@ def _refs(path: Path, git: str) -> dict[str, str]:
         capture_output=True,
         text=True,
     )
-    return dict(line.split() for line in listed.stdout.splitlines()) if not listed.returncode else {}
+    return (
+        dict(line.split() for line in listed.stdout.splitlines()) if not listed.returncode else {}
+    )
 
 
 def _extend(path: Path, git: str, releases: list[Release], index: Index) -> list[Release]:
@@ -204,9 +206,7 @@ def _check(done: subprocess.CompletedProcess, path: Path) -> None:
         )
 
 
-def _import(
-    path: Path, git: str, downloads: Iterable[tuple[Release, bytes]], total: int
-) -> None:
+def _import(path: Path, git: str, downloads: Iterable[tuple[Release, bytes]], total: int) -> None:
     """Write one commit and one tag for each release with a single ``git fast-import``."""
     # Level 1 packs 5 % larger than git's default in a fraction of the time.
     command = [git, "-c", "pack.compression=1", "fast-import", "--quiet", "--done"]
@@ -217,7 +217,8 @@ def _import(
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    assert process.stdin is not None and process.stderr is not None
+    assert process.stdin is not None
+    assert process.stderr is not None
     try:
         # A broken pipe means that git gave up: what it said is reported below.
         with suppress(BrokenPipeError), process.stdin as stream:

@@ -1,5 +1,6 @@
 """What asv's published site gains (an asv plugin, see ``asv.conf.json``)."""
 
-from .publishers import Gitignore
+from .gitignore import Gitignore
+from .releases import ReleasesPage
 
-__all__ = ["Gitignore"]
+__all__ = ["Gitignore", "ReleasesPage"]

@@ -27,7 +27,7 @@ class MlflowFluent(Tracker):
     @abstractmethod
     def tracking_uri(self, directory: Path) -> str: ...
 
-    def create_experiment(self, name: str) -> None:  # noqa: B027
+    def create_experiment(self, name: str) -> None:
         """Create an experiment where MLflow's default would put its artifacts elsewhere."""
 
     def stage_artifact(self, directory: Path, name: str, data: bytes) -> Path:

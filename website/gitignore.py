@@ -1,4 +1,4 @@
-"""Publishers: asv calls each of them once when it has written its own pages."""
+"""``html/.gitignore``: the published site ignores itself."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from asv.publishing import OutputPublisher
 
 
 class Gitignore(OutputPublisher):
-    """The site ignores itself. ``asv publish`` empties the folder, so this file is written anew."""
+    """Write the tracked file again: ``asv publish`` empties the folder first."""
 
     name = "gitignore"
 

@@ -1,0 +1,143 @@
+"""A benchmark fails when what it timed is not what is on the disk."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks import filled, scratch, trackers
+from benchmarks.artifacts import LogArtifact
+from benchmarks.metrics import LogMetrics
+from benchmarks.parameters import LogParameters
+from benchmarks.queries import ListRuns, QueryRuns
+from benchmarks.runs import StartAndEndRun
+from benchmarks.trackers.floor import Floor
+
+WRITES = [
+    (LogParameters, "time_log_parameters"),
+    (LogMetrics, "time_log_metrics"),
+    (LogArtifact, "time_log_artifact"),
+    (StartAndEndRun, "time_start_and_end_run"),
+]
+
+
+class Sound(Floor):
+    pass
+
+
+class LosesAMetric(Floor):
+    def log_metric(self, run_id: str, name: str, value: float, step: int) -> None:
+        if (name, step) != ("loss", 50):
+            super().log_metric(run_id, name, value, step)
+
+
+class ChangesAMetric(Floor):
+    def log_metric(self, run_id: str, name: str, value: float, step: int) -> None:
+        super().log_metric(run_id, name, value + (1e-12 if step == 99 else 0), step)
+
+
+class LosesAParameter(Floor):
+    def log_param(self, run_id: str, name: str, value: Any) -> None:
+        if name != "param_19":
+            super().log_param(run_id, name, value)
+
+
+class RoundsParameters(Floor):
+    def log_param(self, run_id: str, name: str, value: Any) -> None:
+        super().log_param(run_id, name, round(value, 9) if isinstance(value, float) else value)
+
+
+class ChangesAByte(Floor):
+    def log_artifact(self, run_id: str, name: str, data: bytes) -> None:
+        super().log_artifact(run_id, name, data[:-1] + b"\0")
+
+
+class LosesTheEnd(Floor):
+    def end_run(self, run_id: str, status: str) -> None:
+        pass
+
+
+@pytest.fixture(autouse=True)
+def _scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scratch, "_SCRATCH", tmp_path)
+
+
+def run(
+    benchmark: type, method: str, tracker: type[Floor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Go through a benchmark as asv does, with a fake tracker in place of the floor."""
+    monkeypatch.setattr("benchmarks.trackers.floor.Floor", tracker)
+    instance = benchmark()
+    instance.setup("floor")
+    getattr(instance, method)("floor")
+    instance.teardown("floor")
+
+
+@pytest.mark.parametrize(("benchmark", "method"), WRITES)
+def test_a_sound_tracker_passes(benchmark, method, monkeypatch, tmp_path) -> None:
+    run(benchmark, method, Sound, monkeypatch)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("benchmark", "method", "tracker", "reason"),
+    [
+        (LogMetrics, "time_log_metrics", LosesAMetric, "loss: logged .*100 items.*99 items"),
+        (LogMetrics, "time_log_metrics", ChangesAMetric, "loss/99: logged"),
+        (LogParameters, "time_log_parameters", LosesAParameter, "param_19: logged .* None"),
+        (LogParameters, "time_log_parameters", RoundsParameters, "param_1: logged"),
+        (LogArtifact, "time_log_artifact", ChangesAByte, "model_checkpoint.bin: logged"),
+        (StartAndEndRun, "time_start_and_end_run", LosesTheEnd, "status: logged 'completed'"),
+    ],
+)
+def test_a_loss_or_a_changed_value_fails(
+    benchmark, method, tracker, reason, monkeypatch, tmp_path
+) -> None:
+    with pytest.raises(AssertionError, match=f"lost or changed run/.*{reason}"):
+        run(benchmark, method, tracker, monkeypatch)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.fixture(scope="module")
+def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[filled.Stores]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp("cache"))
+        patch.setattr(filled, "WRITERS", ["synadb", "floor"])
+        yield filled.setup_cache()
+
+
+@pytest.mark.parametrize(
+    ("benchmark", "method"), [(ListRuns, "list_runs"), (QueryRuns, "query_runs")]
+)
+def test_a_query_that_misses_a_run_fails(benchmark, method, stores, monkeypatch) -> None:
+    instance = benchmark()
+    instance.setup(stores, "synadb")
+    instance.teardown(stores, "synadb")
+
+    tracker = type(trackers.create("synadb"))
+    real = getattr(tracker, method)
+
+    def misses_one(self: trackers.Tracker, experiment: str):
+        found = real(self, experiment)
+        found.pop(next(iter(found)) if isinstance(found, dict) else 0)
+        return found
+
+    monkeypatch.setattr(tracker, method, misses_one)
+    instance.setup(stores, "synadb")
+    with pytest.raises(AssertionError, match="found other runs"):
+        instance.teardown(stores, "synadb")
+
+
+def test_a_store_that_is_filled_with_a_loss_is_not_used(monkeypatch, tmp_path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(filled, "WRITERS", ["floor"])
+    monkeypatch.setattr("benchmarks.trackers.floor.Floor", LosesAMetric)
+    with pytest.raises(AssertionError, match="lost or changed"):
+        filled.setup_cache()
+
+
+def test_without_a_memory_file_system_stores_are_filled_on_disk(monkeypatch, tmp_path) -> None:
+    monkeypatch.setattr(scratch, "_MEMORY", tmp_path / "missing")
+    with scratch.in_memory() as directory:
+        assert Path(directory).parent == tmp_path

@@ -1,0 +1,91 @@
+"""The real asv on two real releases: run, publish, compare; then read what came out."""
+
+import json
+from pathlib import Path
+
+import pytest
+from asv.machine import Machine
+from conftest import ROOT, Project
+
+RELEASES = ["1.0.2", "1.4.0"]  # the last that does not find its own library, and a current one
+ROOMS = ("asv.conf.json", "benchmarks", "history", "website")
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A checkout in a folder with a space, measured and published."""
+    project = Project(tmp_path_factory.mktemp("end to end"), *ROOMS)
+    machine = {**Machine.get_defaults(), "machine": "test"}
+    machines = {"test": machine, "version": Machine.api_version}
+    (project.home / ".asv-machine.json").write_text(json.dumps(machines))
+    (project.path / "releases.txt").write_text("\n".join(commits().values()))
+    status, output = project.run("asv", "check")
+    assert status == 0, output
+    command = ["run", "--quick", "--machine", "test", "--show-stderr", "HASHFILE:releases.txt"]
+    status, output = project.run("asv", *command)
+    assert status == 0, output
+    status, output = project.run("asv", "publish")
+    assert status == 0, output
+    return project
+
+
+def commits() -> dict[str, str]:
+    pinned = json.loads((ROOT / "history" / "releases.json").read_text())
+    return {pin["version"]: pin["commit"] for pin in pinned if pin["version"] in RELEASES}
+
+
+def load(path: Path) -> dict:
+    return json.loads(path.read_text())
+
+
+def test_every_benchmark_has_a_value_for_both_releases(published: Project) -> None:
+    benchmarks = load(published.path / "results" / "benchmarks.json")
+    benchmarks.pop("version")
+    files = list((published.path / "results" / "test").glob("*-virtualenv-*.json"))
+    assert len(files) == len(RELEASES)
+    for file in files:
+        result = load(file)
+        assert result["results"].keys() == benchmarks.keys()
+        for name, row in result["results"].items():
+            values = dict(zip(result["result_columns"], row, strict=False))["result"]
+            assert all(isinstance(value, (int, float)) for value in values), name
+            assert all(value == value and value > 0 for value in values), name
+
+
+def test_the_site_shows_both_releases(published: Project) -> None:
+    index = load(published.path / "html" / "index.json")
+    revisions = index["revision_to_hash"]
+    for version, commit in commits().items():
+        assert revisions[str(index["tags"][f"v{version}"])] == commit
+    graphs = list((published.path / "html" / "graphs").rglob("metrics.LogMetrics.*.json"))
+    drawn = [json.loads(graph.read_text()) for graph in graphs if "summary" not in graph.parts]
+    assert [len(points) for points in drawn] == [2]
+
+
+def test_links_to_a_commit_lead_somewhere(published: Project) -> None:
+    index = load(published.path / "html" / "index.json")
+    page, anchor = index["show_commit_url"].split("#")
+    html = (published.path / "html" / page).read_text()
+    for commit in commits().values():
+        assert f'id="{anchor}{commit}"' in html
+        assert f'id="{anchor}{commit[: index["hash_length"]]}"' in html
+
+
+def test_the_site_ignores_itself(published: Project) -> None:
+    tracked = (ROOT / "html" / ".gitignore").read_text()
+    assert (published.path / "html" / ".gitignore").read_text() == tracked
+
+
+def test_no_baseline_is_a_regression(published: Project) -> None:
+    regressions = load(published.path / "html" / "regressions.json")["regressions"]
+    assert not [name for name, *_ in regressions if "mlflow" in name or "floor" in name]
+
+
+def test_two_releases_are_compared(published: Project) -> None:
+    status, output = published.run("asv", "compare", "--machine", "test", "v1.0.2", "v1.4.0")
+    assert status == 0, output
+    assert "metrics.LogMetrics.time_log_metrics('synadb')" in output
+
+
+def test_nothing_is_left_in_scratch(published: Project) -> None:
+    assert not list((published.path / ".asv" / "scratch").iterdir())
