@@ -6,14 +6,15 @@ from . import scratch
 from .trackers import READERS, create
 from .workload import EXPERIMENT
 
-# SynaDB imports MLflow when it is installed; who chooses SynaDB does not have it.
-HIDE_MLFLOW = "import sys; sys.modules['mlflow'] = None"
+# SynaDB imports MLflow, and Flask that comes with it, where they are installed; who chooses
+# SynaDB need not have them.
+ALONE = "import sys; sys.modules.update(dict.fromkeys(['mlflow', 'flask']))"
 
 
 class Import:
-    """Import the package; SynaDB with MLflow hidden, since it imports it."""
+    """Import the package; SynaDB with MLflow and Flask hidden, since it imports them."""
 
-    version = "1"
+    version = "2"
     params = [["synadb", "mlflow"]]
     param_names = ["package"]
     timeout = 120
@@ -27,16 +28,16 @@ class Import:
         create({"synadb": "synadb", "mlflow": "mlflow-sqlite"}[package])
 
     def timeraw_import(self, package: str) -> tuple[str, str]:
-        return f"import {package}", HIDE_MLFLOW if package == "synadb" else ""
+        return f"import {package}", ALONE if package == "synadb" else ""
 
 
 class FirstMetric:
     """From the import to the first metric in a store that did not exist before.
 
-    For MLflow with SQLite this includes the creation of its tables.
+    For MLflow with SQLite this includes the creation of its tables. SynaDB is alone here, too.
     """
 
-    version = "1"
+    version = "2"
     params = [READERS]
     param_names = ["tracker"]
     timeout = 120
@@ -58,7 +59,7 @@ class FirstMetric:
             from pathlib import Path
             sys.path.insert(0, {str(scratch.ROOT)!r})
             from benchmarks.trackers import create
-            {HIDE_MLFLOW if tracker == "synadb" else ""}
+            {ALONE if tracker == "synadb" else ""}
         """
         statement = f"""
             tracker = create({tracker!r})

@@ -1,5 +1,8 @@
 """A benchmark fails when what it timed is not what is on the disk."""
 
+import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +15,7 @@ from benchmarks.metrics import LogMetrics
 from benchmarks.parameters import LogParameters
 from benchmarks.queries import ListRuns, QueryRuns
 from benchmarks.runs import StartAndEndRun
+from benchmarks.startup import Import
 from benchmarks.trackers.floor import Floor
 
 WRITES = [
@@ -141,3 +145,16 @@ def test_without_a_memory_file_system_stores_are_filled_on_disk(monkeypatch, tmp
     monkeypatch.setattr(scratch, "_MEMORY", tmp_path / "missing")
     with scratch.in_memory() as directory:
         assert Path(directory).parent == tmp_path
+
+
+def test_synadb_is_imported_alone() -> None:
+    statement, prepare = Import().timeraw_import("synadb")
+    program = (
+        f"{prepare}\n{statement}\n"
+        "roots = {name.partition('.')[0] for name, module in sys.modules.items() if module}\n"
+        "print(roots & {'numpy', 'synadb', 'mlflow', 'flask', 'werkzeug', 'pandas', 'sqlalchemy'})"
+    )
+    printed = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    ).stdout
+    assert ast.literal_eval(printed) == {"numpy", "synadb"}
