@@ -178,6 +178,36 @@ def test_a_file_that_is_gone(project: Project, index: FakeIndex) -> None:
     assert_refused(project, "gone from the index")
 
 
+def test_a_release_is_added_though_an_older_file_is_gone(
+    project: Project, index: FakeIndex
+) -> None:
+    index.publish("1.0.0", FIRST)
+    project.run("history")
+    before = refs(project)
+    index.files.clear()
+    index.publish("1.1.0", SECOND)
+    status, output = project.run("history")
+    assert status == 0, output
+    assert refs(project)["v1.0.0"] == before["v1.0.0"]
+    assert "v1.1.0" in refs(project)
+
+
+def test_asv_finds_what_is_new(project: Project, index: FakeIndex) -> None:
+    index.publish("1.0.0", FIRST)
+    project.run("history")
+    index.publish("1.1.0", SECOND)
+    (project.path / "new.py").write_text(
+        "from history import Releases\n"
+        "repo = Releases('synadb', 'synadb')\n"
+        "old = repo.get_hash_from_name('releases')\n"
+        "repo.pull()\n"
+        "print(*repo.get_new_branch_commits(['releases'], [old]))\n"
+    )
+    status, output = project.run("new")
+    assert status == 0, output
+    assert output.splitlines()[-1].split() == [refs(project)["v1.1.0"]]
+
+
 def test_a_broken_archive(project: Project, index: FakeIndex) -> None:
     index.publish("1.0.0", FIRST)
     project.run("history")
