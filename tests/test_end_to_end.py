@@ -8,7 +8,7 @@ from asv.machine import Machine
 from conftest import ROOT, Project
 
 RELEASES = ["1.0.2", "1.4.0"]  # the last that does not find its own library, and a current one
-ROOMS = ("asv.conf.json", "benchmarks", "history", "website")
+ROOMS = ("asv.conf.json", "benchmarks", "history", "run_asv.py", "website")
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +85,20 @@ def test_two_releases_are_compared(published: Project) -> None:
     status, output = published.run("asv", "compare", "--machine", "test", "v1.0.2", "v1.4.0")
     assert status == 0, output
     assert "metrics.LogMetrics.time_log_metrics('synadb')" in output
+
+
+def test_the_site_is_published_without_semaphores(published: Project) -> None:
+    (published.path / "no_semaphores.py").write_text(
+        "import runpy, sys\n"
+        "from multiprocessing.synchronize import SemLock\n"
+        "def fail(*arguments, **keywords): raise OSError(38, 'Function not implemented')\n"
+        "SemLock.__init__ = fail\n"
+        "sys.argv = ['asv', 'publish', '--html-dir', 'another']\n"
+        "runpy.run_path('run_asv.py', run_name='__main__')\n"
+    )
+    status, output = published.run("no_semaphores")
+    assert status == 0, output
+    assert (published.path / "another" / "index.json").exists()
 
 
 def test_nothing_is_left_in_scratch(published: Project) -> None:
