@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from conftest import ROOT
 
 from benchmarks import workload
 from benchmarks.read_back import log_run, metrics_of, parameters_of, verify
@@ -81,37 +82,30 @@ def test_the_floor_writes_as_many_bytes_as_synadb(tmp_path: Path) -> None:
     assert sizes[0] == sizes[1] > 100_000
 
 
+def printed_by(program: str) -> str:
+    """Run a program in a fresh interpreter, where nothing is imported yet."""
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
 @pytest.mark.parametrize("name", ["synadb", "mlflow-file", "mlflow-sqlite"])
 def test_a_missing_system_is_skipped_with_the_reason(name: str) -> None:
     package = name.partition("-")[0]
-    program = (
+    printed = printed_by(
         f"import sys; sys.modules[{package!r}] = None\n"
         "from benchmarks.trackers import create\n"
         f"try: create({name!r})\n"
         "except NotImplementedError as reason: print(reason)\n"
     )
-    printed = subprocess.run(
-        [sys.executable, "-c", program],
-        cwd=Path(__file__).parents[1],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
     assert printed.startswith(f"{package} cannot be imported: ")
 
 
 def test_choosing_a_tracker_imports_no_other_system() -> None:
-    program = (
+    printed = printed_by(
         "import sys\n"
         "from benchmarks.trackers import create\n"
         "create('floor')\n"
         "print({'mlflow', 'synadb', 'numpy'} & sys.modules.keys())\n"
     )
-    printed = subprocess.run(
-        [sys.executable, "-c", program],
-        cwd=Path(__file__).parents[1],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
     assert printed.strip() == "set()"
