@@ -5,7 +5,7 @@ PORT ?= 8080
 
 # Relative, since the checkout may lie in a folder with spaces.
 python := .venv/bin/python
-asv := $(python) run_asv.py
+asv := $(python) -m asv
 compile := $(python) -m uv pip compile -q --universal --python-version 3.10 --no-emit-index-url \
   --custom-compile-command "make requirements"
 machine := local
@@ -27,11 +27,13 @@ dashboard: measure publish
 
 setup: .venv/installed
 
+# The last line but one is for machines without a writable /dev/shm: no_semaphores.py says why.
 .venv/installed: requirements.txt
 	@$(PYTHON) -c "import sys; sys.version_info < (3, 10) and sys.exit('Python 3.10 or newer is needed: make PYTHON=python3.12 $(MAKECMDGOALS)')"
 	@echo "Installing the tools into .venv"
 	@test -x $(python) || $(PYTHON) -m venv .venv
 	@$(python) -m pip install -q --disable-pip-version-check -r requirements.txt
+	@$(python) -c "import multiprocessing; multiprocessing.Lock()" 2>/dev/null || $(python) no_semaphores.py
 	@touch $@
 
 .venv/installed-test: .venv/installed requirements-test.txt
