@@ -93,14 +93,11 @@ def test_the_site_is_published_without_semaphores(published: Project) -> None:
         "from multiprocessing.synchronize import SemLock\n"
         "def fail(*arguments, **keywords): raise OSError(38, 'Function not implemented')\n"
         "SemLock.__init__ = fail\n"
-        "if 'patched' in sys.argv: import no_semaphores\n"
+        "import no_semaphores\n"
         "sys.argv = ['asv', 'publish', '--html-dir', 'another']\n"
         "runpy.run_module('asv', run_name='__main__')\n"
     )
     status, output = published.run("publish")
-    assert status == 1, output
-    assert "Function not implemented" in output
-    status, output = published.run("publish", "patched")
     assert status == 0, output
     assert (published.path / "another" / "index.json").exists()
 
