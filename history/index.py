@@ -2,7 +2,8 @@
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
+from concurrent.futures import ThreadPoolExecutor
 
 import requests
 from asv.console import log
@@ -69,14 +70,21 @@ class Index:
         """Return the names of the pinned files that the index no longer lists."""
         return [r.filename for r in pinned if r.filename not in self._files]
 
-    def download(self, releases: Iterable[Release]) -> Iterator[tuple[Release, bytes]]:
-        """Yield every release with the bytes of its file, each checked against its pin."""
-        for release in releases:
-            content = self._read(release)
-            digest = hashlib.sha256(content).hexdigest()
-            if digest != release.sha256:
-                raise _altered(release, digest)
-            yield release, content
+    def download(self, releases: list[Release]) -> Generator[tuple[Release, bytes], None, None]:
+        """Yield every release with the bytes of its file, each checked against its pin.
+
+        The next file is on its way while the caller works on the last one. Close the generator
+        to stop that.
+        """
+        pool = ThreadPoolExecutor(max_workers=1)
+        try:
+            for release, content in zip(releases, pool.map(self._read, releases), strict=True):
+                digest = hashlib.sha256(content).hexdigest()
+                if digest != release.sha256:
+                    raise _altered(release, digest)
+                yield release, content
+        finally:
+            pool.shutdown(cancel_futures=True)
 
     def _read(self, release: Release) -> bytes:
         if release.filename not in self._files:

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -228,8 +228,8 @@ def _git_failed(path: Path, said: str) -> UserError:
 
 def _import(path: Path, git: str, releases: list[Release], index: Index, parent: str = "") -> None:
     """Write one commit and one tag for each release with a single ``git fast-import``."""
-    # The libraries hardly compress: the fastest level is good enough.
-    command = [git, "-c", "pack.compression=1", "fast-import", "--quiet", "--done"]
+    # Without compression and deltas the pack is larger and written in a third of the time.
+    command = [git, "-c", "pack.compression=0", "fast-import", "--depth=0", "--quiet", "--done"]
     process = subprocess.Popen(
         command,
         cwd=path,
@@ -241,8 +241,12 @@ def _import(path: Path, git: str, releases: list[Release], index: Index, parent:
     assert process.stderr is not None
     try:
         # A broken pipe means that git gave up: what it said is reported below.
-        with suppress(BrokenPipeError), process.stdin as stream:
-            for number, (release, content) in enumerate(index.download(releases), 1):
+        with (
+            suppress(BrokenPipeError),
+            process.stdin as stream,
+            closing(index.download(releases)) as downloads,
+        ):
+            for number, (release, content) in enumerate(downloads, 1):
                 size = f"{len(content) / 2**20:.1f} MiB"
                 log.info(f"[{number}/{len(releases)}] {release.filename} ({size})")
                 files = archive.read(release.filename, content)
