@@ -14,7 +14,7 @@ class LogArtifact(InRun):
     clock starts.
     """
 
-    version = "1"
+    version = workload.VERSION
 
     def setup(self, tracker: str) -> None:
         super().setup(tracker)

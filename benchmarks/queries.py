@@ -6,7 +6,7 @@ import numpy as np
 
 from .filled import RUNS, Stores, setup_cache
 from .trackers import READERS, create
-from .workload import EXPERIMENT
+from .workload import EXPERIMENT, VERSION
 
 __all__ = ["ListRuns", "QueryRuns", "setup_cache"]
 
@@ -41,7 +41,7 @@ class ListRuns(_Filled):
     Not equal work: SynaDB returns ids, MLflow whole runs. ``QueryRuns`` is the fair comparison.
     """
 
-    version = "1"
+    version = VERSION
 
     def look(self) -> set[str]:
         return set(self.tracker.list_runs(EXPERIMENT))
@@ -70,7 +70,7 @@ class QueryRuns(_Filled):
     Equal work on both sides; MLflow fetches the last value of each metric besides.
     """
 
-    version = "1"
+    version = VERSION
 
     def look(self) -> dict[str, dict[str, str]]:
         return self.tracker.query_runs(EXPERIMENT)

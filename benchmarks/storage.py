@@ -2,6 +2,7 @@
 
 from .filled import ARTIFACTS, RUNS, Stores, setup_cache
 from .trackers import WRITERS, create
+from .workload import VERSION
 
 __all__ = ["Storage", "setup_cache"]
 
@@ -13,7 +14,7 @@ class Storage:
     bytes differ a little with the folder that it runs in.
     """
 
-    version = "1"
+    version = VERSION
     params = [[RUNS, ARTIFACTS], WRITERS]
     param_names = ["content", "tracker"]
 

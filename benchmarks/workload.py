@@ -1,7 +1,8 @@
 """The data that every tracker logs: ten seeded training runs and one model checkpoint.
 
 The formulas and the seed are those of the notebook that this suite grew from, so the numbers
-are the same to the last bit. Change ``VERSION`` with the data: every benchmark depends on it.
+are the same to the last bit. Change ``VERSION`` with the data: it is the version of every
+benchmark that logs it, so that asv never compares results of different data.
 """
 
 from dataclasses import dataclass
