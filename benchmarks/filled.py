@@ -1,15 +1,21 @@
 """Stores that hold the workload, built once for the benchmarks that only look at them."""
 
+import os
+import pickle
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from . import scratch, workload
 from .read_back import log_run, metrics_of, parameters_of, verify
-from .trackers import WRITERS, LoggedRun, Tracker, create
+from .trackers import BASELINES, WRITERS, LoggedRun, Tracker, create
 from .trackers.base import COMPLETED
 
 RUNS, ARTIFACTS = "runs", "artifacts"
+
+Logged = dict[str, LoggedRun]
+Log = Callable[[Tracker, Path], Logged]
 
 
 @dataclass(frozen=True)
@@ -17,7 +23,7 @@ class Filled:
     """A closed store in ``directory``, and what was logged to it by run id."""
 
     directory: Path
-    logged: dict[str, LoggedRun]
+    logged: Logged
 
 
 Stores = dict[tuple[str, str], Filled]
@@ -26,8 +32,8 @@ Stores = dict[tuple[str, str], Filled]
 def setup_cache() -> Stores:
     """Build, for each tracker that runs here, one store of ten runs and one of ten artifacts.
 
-    They are filled in memory, to save time, then moved below the working directory, which asv
-    removes when no benchmark needs them any more.
+    They go below the working directory, which asv removes when no benchmark needs them any more.
+    A baseline's stores are the same for every release: they are kept and copied.
     """
     stores: Stores = {}
     for name in WRITERS:
@@ -36,29 +42,47 @@ def setup_cache() -> Stores:
         except NotImplementedError as reason:
             print(f"{name} is skipped: {reason}")
             continue
-        stores[name, RUNS] = _fill(tracker, Path(name, RUNS), _log_runs)
-        stores[name, ARTIFACTS] = _fill(tracker, Path(name, ARTIFACTS), _log_artifacts)
+        for content, log in ((RUNS, _log_runs), (ARTIFACTS, _log_artifacts)):
+            directory = Path(name, content).absolute()
+            if name in BASELINES:
+                logged = _copy(tracker, f"{name}-{content}", log, directory)
+            else:
+                logged = _fill(tracker, log, directory)
+            stores[name, content] = Filled(directory, logged)
     return stores
 
 
 setup_cache.timeout = 300
 
 
-def _fill(tracker: Tracker, relative: Path, log) -> Filled:
-    destination = relative.absolute()
-    with scratch.in_memory() as memory:
-        directory = Path(memory, "store")
-        directory.mkdir()
-        tracker.prepare(directory)
-        tracker.open(directory)
-        logged = log(tracker, Path(memory))
+def _copy(tracker: Tracker, name: str, log: Log, directory: Path) -> Logged:
+    """Copy the store that is kept under this name, built now if there is none."""
+    kept = scratch.CACHE / f"{name}-{tracker.version}-{workload.VERSION}"
+    if not kept.exists():
+        with scratch.on_disk() as aside:
+            logged = _fill(tracker, log, Path(aside, "new", "store"))
+            Path(aside, "new", "logged").write_bytes(pickle.dumps(logged))
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(Path(aside, "new"), kept)
+    shutil.copytree(kept / "store", directory)
+    return pickle.loads(Path(kept, "logged").read_bytes())
+
+
+def _fill(tracker: Tracker, log: Log, directory: Path) -> Logged:
+    """Build a store in memory, where it takes less time, and move it to ``directory``."""
+    with scratch.anywhere() as aside:
+        store = Path(aside, "store")
+        store.mkdir()
+        tracker.prepare(store)
+        tracker.open(store)
+        logged = log(tracker, Path(aside))
         tracker.close()
-        verify(tracker, directory, logged)
-        shutil.copytree(directory, destination)
-    return Filled(destination, logged)
+        verify(tracker, store, logged)
+        shutil.copytree(store, directory)
+    return logged
 
 
-def _log_runs(tracker: Tracker, staging: Path) -> dict[str, LoggedRun]:
+def _log_runs(tracker: Tracker, staging: Path) -> Logged:
     return {
         log_run(tracker, run, f"run_{number}"): LoggedRun(
             parameters=parameters_of(run), metrics=metrics_of(run)
@@ -67,7 +91,7 @@ def _log_runs(tracker: Tracker, staging: Path) -> dict[str, LoggedRun]:
     }
 
 
-def _log_artifacts(tracker: Tracker, staging: Path) -> dict[str, LoggedRun]:
+def _log_artifacts(tracker: Tracker, staging: Path) -> Logged:
     artifact = workload.load().artifact
     logged = {}
     for number in range(workload.RUNS):

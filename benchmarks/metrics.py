@@ -1,18 +1,16 @@
 """Logging metrics."""
 
-from .on_disk import InRun
-from .read_back import log_metrics, metrics_of
-from .trackers import LoggedRun
+from . import operations
+from .on_disk import OnDisk
 from .workload import VERSION
 
 
-class LogMetrics(InRun):
+class LogMetrics(OnDisk):
     """Log the 500 metric points of one run, one call each (the notebook's throughput)."""
 
     version = VERSION
+    operation = operations.LogMetrics
+    turns = operation.TURNS
 
     def time_log_metrics(self, tracker: str) -> None:
-        log_metrics(self.tracker, self.run_id, self.run)
-
-    def logged(self) -> LoggedRun:
-        return LoggedRun(metrics=metrics_of(self.run))
+        self.run()

@@ -1,18 +1,16 @@
 """Logging parameters."""
 
-from .on_disk import InRun
-from .read_back import log_parameters, parameters_of
-from .trackers import LoggedRun
+from . import operations
+from .on_disk import OnDisk
 from .workload import VERSION
 
 
-class LogParameters(InRun):
+class LogParameters(OnDisk):
     """Log the 20 parameters of one run, one call each (the notebook's parameter latency)."""
 
     version = VERSION
+    operation = operations.LogParameters
+    turns = operation.TURNS
 
     def time_log_parameters(self, tracker: str) -> None:
-        log_parameters(self.tracker, self.run_id, self.run)
-
-    def logged(self) -> LoggedRun:
-        return LoggedRun(parameters=parameters_of(self.run))
+        self.run()

@@ -4,9 +4,10 @@ from time import perf_counter
 
 import numpy as np
 
+from . import operations
 from .filled import RUNS, Stores, setup_cache
 from .trackers import READERS, create
-from .workload import EXPERIMENT, VERSION
+from .workload import VERSION
 
 __all__ = ["ListRuns", "QueryRuns", "setup_cache"]
 
@@ -15,24 +16,26 @@ CALLS = 100
 
 
 class _Filled:
+    operation: type[operations.Read]
+
     params = [READERS]
     param_names = ["tracker"]
     timeout = 120
-    rounds = 2
-    repeat = (10, 20, 3.0)
+    rounds = 1
+    repeat = (10, 20, 1.0)
     warmup_time = 0
 
     def setup(self, stores: Stores, tracker: str) -> None:
         self.tracker = create(tracker)
         self.store = stores[tracker, RUNS]
         self.tracker.open(self.store.directory)
-        for _ in range(WARM_UP_CALLS):
-            self.found = self.look()
+        self.work = self.operation(self.tracker, self.store)
+        for number in range(WARM_UP_CALLS):
+            self.work.turn(number)
 
     def teardown(self, stores: Stores, tracker: str) -> None:
         self.tracker.close()
-        if self.found != self.expected():
-            raise AssertionError(f"{tracker} found other runs than were logged")
+        self.work.verify(self.store.directory)
 
 
 class ListRuns(_Filled):
@@ -42,22 +45,17 @@ class ListRuns(_Filled):
     """
 
     version = VERSION
-
-    def look(self) -> set[str]:
-        return set(self.tracker.list_runs(EXPERIMENT))
-
-    def expected(self) -> set[str]:
-        return set(self.store.logged)
+    operation = operations.ListRuns
 
     def time_list_runs(self, stores: Stores, tracker: str) -> None:
-        self.found = self.look()
+        self.work.turn(0)
 
     def track_list_runs_p95(self, stores: Stores, tracker: str) -> float:
         """Return the 95th percentile of 100 calls, in seconds."""
         seconds = []
-        for _ in range(CALLS):
+        for number in range(CALLS):
             start = perf_counter()
-            self.found = self.look()
+            self.work.turn(number)
             seconds.append(perf_counter() - start)
         return float(np.percentile(seconds, 95))
 
@@ -71,12 +69,7 @@ class QueryRuns(_Filled):
     """
 
     version = VERSION
-
-    def look(self) -> dict[str, dict[str, str]]:
-        return self.tracker.query_runs(EXPERIMENT)
-
-    def expected(self) -> dict[str, dict[str, str]]:
-        return {run_id: run.parameters for run_id, run in self.store.logged.items()}
+    operation = operations.QueryRuns
 
     def time_query_runs(self, stores: Stores, tracker: str) -> None:
-        self.found = self.look()
+        self.work.turn(0)

@@ -17,7 +17,18 @@ def on_disk() -> tempfile.TemporaryDirectory:
 
 
 def in_memory() -> tempfile.TemporaryDirectory:
-    """Return the same in a memory file system where there is one, for work that is not timed."""
-    if os.access(_MEMORY, os.W_OK):
-        return tempfile.TemporaryDirectory(dir=_MEMORY)
-    return on_disk()
+    """Return the same in a memory file system, where a sync costs nothing.
+
+    Raises NotImplementedError where there is none.
+    """
+    if not os.access(_MEMORY, os.W_OK):
+        raise NotImplementedError(f"there is no memory file system that is writable in {_MEMORY}")
+    return tempfile.TemporaryDirectory(dir=_MEMORY)
+
+
+def anywhere() -> tempfile.TemporaryDirectory:
+    """Return one in memory if there can be one, for work that is not timed."""
+    try:
+        return in_memory()
+    except NotImplementedError:
+        return on_disk()

@@ -18,8 +18,8 @@ class Import:
     params = [["synadb", "mlflow"]]
     param_names = ["package"]
     timeout = 120
-    rounds = 2
-    repeat = (3, 5, 5.0)
+    rounds = 1
+    repeat = (3, 5, 3.0)
     warmup_time = 0
 
     def setup(self, package: str) -> None:
@@ -41,8 +41,8 @@ class FirstMetric:
     params = [READERS]
     param_names = ["tracker"]
     timeout = 120
-    rounds = 2
-    repeat = (2, 3, 6.0)
+    rounds = 1
+    repeat = (2, 3, 4.0)
     warmup_time = 0
 
     def setup(self, tracker: str) -> None:

@@ -91,7 +91,7 @@ def test_a_sound_tracker_passes(benchmark, method, monkeypatch, tmp_path) -> Non
         (LogMetrics, "time_log_metrics", ChangesAMetric, "loss/99: logged"),
         (LogParameters, "time_log_parameters", LosesAParameter, "param_19: logged .* None"),
         (LogParameters, "time_log_parameters", RoundsParameters, "param_1: logged"),
-        (LogArtifact, "time_log_artifact", ChangesAByte, "model_checkpoint.bin: logged"),
+        (LogArtifact, "time_log_artifact", ChangesAByte, "model_checkpoint_0.bin: logged"),
         (StartAndEndRun, "time_start_and_end_run", LosesTheEnd, "status: logged 'completed'"),
     ],
 )
@@ -143,7 +143,7 @@ def test_a_store_that_is_filled_with_a_loss_is_not_used(monkeypatch, tmp_path) -
 
 def test_without_a_memory_file_system_stores_are_filled_on_disk(monkeypatch, tmp_path) -> None:
     monkeypatch.setattr(scratch, "_MEMORY", tmp_path / "missing")
-    with scratch.in_memory() as directory:
+    with scratch.anywhere() as directory:
         assert Path(directory).parent == tmp_path
 
 

@@ -12,6 +12,8 @@ TRACKERS = {
     "floor": ("floor", "Floor"),
 }
 WRITERS = list(TRACKERS)
+SUBJECT = "synadb"
+BASELINES = [name for name in TRACKERS if name.startswith("mlflow")]
 # The floor is a plain file: it stores runs and cannot look for them.
 READERS = [name for name in TRACKERS if name != "floor"]
 
@@ -28,4 +30,13 @@ def create(name: str) -> Tracker:
     return getattr(import_module(f".{module}", __name__), cls)()
 
 
-__all__ = ["READERS", "TRACKERS", "WRITERS", "LoggedRun", "Tracker", "create"]
+__all__ = [
+    "BASELINES",
+    "READERS",
+    "SUBJECT",
+    "TRACKERS",
+    "WRITERS",
+    "LoggedRun",
+    "Tracker",
+    "create",
+]

@@ -21,6 +21,7 @@ class MlflowFluent(Tracker):
 
     def __init__(self) -> None:
         self._mlflow = require("mlflow")
+        self.version = self._mlflow.__version__
         # It announces every new experiment and table; printing is not tracking.
         logging.getLogger("mlflow").setLevel(logging.ERROR)
 

@@ -21,7 +21,7 @@ class MlflowSqlite(MlflowFluent):
 
     def prepare(self, directory: Path) -> None:
         """Copy a database with an empty schema: MLflow takes over a second to create one."""
-        template = CACHE / f"mlflow-{self._mlflow.__version__}.db"
+        template = CACHE / f"mlflow-{self.version}.db"
         if not template.exists():
             CACHE.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=CACHE) as aside:
