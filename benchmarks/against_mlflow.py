@@ -23,7 +23,7 @@ class _Pairs:
     params = [list(OPERATIONS), BASELINES]
     param_names = ["operation", "baseline"]
     timeout = 120
-    seconds = 4.0
+    seconds = 2.0
 
     def setup(self, stores: Stores, operation: str, baseline: str) -> None:
         kind = OPERATIONS[operation]
@@ -75,7 +75,7 @@ class Instructions(_Pairs):
     """
 
     medium = staticmethod(scratch.in_memory)
-    seconds = 2.0
+    seconds = 1.0
 
     def setup(self, stores: Stores, operation: str, baseline: str) -> None:
         with counter():  # skips a machine that has none, and says why

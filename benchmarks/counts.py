@@ -61,7 +61,7 @@ def print_counts() -> None:
 
 
 def _count(name: str, operation: str) -> dict[str, int]:
-    with scratch.on_disk() as directory:
+    with scratch.anywhere() as directory:
         tracker, store = create(name), Path(directory, "store")
         store.mkdir()
         open_new(tracker, store)

@@ -18,7 +18,7 @@ class OnDisk:
     param_names = ["tracker"]
     timeout = 120
     rounds = 1
-    repeat = (3, 6, 3.0)
+    repeat = (2, 6, 2.0)
     warmup_time = 0
 
     def setup(self, tracker: str) -> None:

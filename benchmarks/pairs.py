@@ -20,7 +20,7 @@ from .trackers import create
 
 PAIRS = 20  # on one store, before it is renewed: a cost must not grow with the store
 GROUP = 4  # pairs to a sample
-FEWEST = 15  # samples
+FEWEST = 9  # samples, so 36 pairs: fewer have no 99 % interval
 PRECISION = 0.01
 
 Clock = Callable[[], float]
@@ -80,7 +80,7 @@ def sample(
     Each is a ratio over four pairs in alternating order (ABBA ABBA), since who comes second finds
     the caches cold, and the first turn of a run costs more. The first four pairs on a new store
     warm it up and are dropped. Sampling ends when the 99 % interval of the median is within 1 %,
-    or when the time is up, but not before there are 15 samples.
+    or when the time is up, but not before there are 9 samples.
 
     Raises
     ------

@@ -19,7 +19,7 @@ class Import:
     param_names = ["package"]
     timeout = 120
     rounds = 1
-    repeat = (3, 5, 3.0)
+    repeat = (2, 3, 2.0)
     warmup_time = 0
 
     def setup(self, package: str) -> None:
@@ -42,7 +42,7 @@ class FirstMetric:
     param_names = ["tracker"]
     timeout = 120
     rounds = 1
-    repeat = (2, 3, 4.0)
+    repeat = (2, 3, 2.0)
     warmup_time = 0
 
     def setup(self, tracker: str) -> None:
