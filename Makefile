@@ -19,7 +19,7 @@ export HOME := $(CURDIR)/.asv/home
 $(shell mkdir -p .asv/home)
 endif
 
-.PHONY: dashboard test setup measure publish serve lint format requirements clean
+.PHONY: dashboard test setup machine measure validate publish serve lint format requirements clean
 
 dashboard: measure publish
 	@echo
@@ -43,9 +43,17 @@ setup: .venv/installed
 
 # Measure the newest release. Exit status 2 means that a benchmark failed: the rest is worth
 # publishing, and what failed was shown.
-measure: setup
-	@$(python) -c "from asv.machine import Machine, MachineCollection; MachineCollection.save('$(machine)', {**Machine.get_defaults(), 'machine': '$(machine)'})"
+measure: machine
 	$(asv) run --machine $(machine) --show-stderr || test $$? -eq 2
+
+# asv asks who the machine is unless its file knows.
+machine: setup
+	@$(python) -c "from asv.machine import Machine, MachineCollection; MachineCollection.save('$(machine)', {**Machine.get_defaults(), 'machine': '$(machine)'})"
+
+# Prove that the suite sees slowdowns and nothing else; docs/validation.md is written from it. What
+# was measured before an interruption is used again.
+validate: machine .venv/installed-test
+	$(python) -m validation
 
 publish: setup
 	$(asv) publish

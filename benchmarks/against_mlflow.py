@@ -6,7 +6,7 @@ from typing import Any
 
 from . import scratch
 from .filled import RUNS, Stores, setup_cache
-from .instructions import counter
+from .instructions import counter, keep_freed_memory
 from .operations import READS, WRITES
 from .pairs import Clock, Side, sample
 from .trackers import BASELINES, SUBJECT
@@ -75,10 +75,11 @@ class Instructions(_Pairs):
     """
 
     medium = staticmethod(scratch.in_memory)
-    seconds = 1.0
+    seconds = 3.0
 
     def setup(self, stores: Stores, operation: str, baseline: str) -> None:
         with counter():  # skips a machine that has none, and says why
+            keep_freed_memory()
             super().setup(stores, operation, baseline)
 
     def track_cost(self, stores: Stores, operation: str, baseline: str) -> dict[str, Any]:

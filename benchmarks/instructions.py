@@ -11,6 +11,7 @@ from contextlib import contextmanager
 SYSTEM_CALL = {"x86_64": 298, "aarch64": 241}
 ATTRIBUTE_BYTES, FLAGS_OFFSET = 136, 40
 HARDWARE, INSTRUCTIONS = 0, 1
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 # Bits of the attribute: count threads that are started later, too; count all the time or not at
 # all; leave out the hypervisor. The kernel counts, since writing is its work.
 INHERIT, PINNED, EXCLUDE_HYPERVISOR = 1 << 1, 1 << 2, 1 << 6
@@ -54,3 +55,15 @@ def _open() -> int:
         )
         raise NotImplementedError(f"instructions cannot be counted here ({reason}); {hint}")
     return descriptor
+
+
+def keep_freed_memory() -> None:
+    """Make this process keep what it frees, so that large values do not vary in page faults.
+
+    The C library gives memory back or not depending on what lies above it (man 3 mallopt);
+    another one than glibc is left alone.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    for option in (M_TRIM_THRESHOLD, M_MMAP_THRESHOLD):
+        if mallopt:
+            mallopt(option, 2**30)

@@ -3,35 +3,10 @@
 import json
 from pathlib import Path
 
-import pytest
-from asv.machine import Machine
-from conftest import ROOT, Project
+from conftest import MACHINE, MEASURED, ROOT, Project, commits
 
-RELEASES = ["1.0.2", "1.4.0"]  # the last that does not find its own library, and a current one
-ROOMS = ("asv.conf.json", "benchmarks", "history", "no_semaphores.py", "website")
-
-
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A checkout in a folder with a space, measured and published."""
-    project = Project(tmp_path_factory.mktemp("end to end"), *ROOMS)
-    machine = {**Machine.get_defaults(), "machine": "test"}
-    machines = {"test": machine, "version": Machine.api_version}
-    (project.home / ".asv-machine.json").write_text(json.dumps(machines))
-    (project.path / "releases.txt").write_text("\n".join(commits().values()))
-    status, output = project.run("asv", "check")
-    assert status == 0, output
-    command = ["run", "--quick", "--machine", "test", "--show-stderr", "HASHFILE:releases.txt"]
-    status, output = project.run("asv", *command)
-    assert status == 0, output
-    status, output = project.run("asv", "publish")
-    assert status == 0, output
-    return project
-
-
-def commits() -> dict[str, str]:
-    pinned = json.loads((ROOT / "history" / "releases.json").read_text())
-    return {pin["version"]: pin["commit"] for pin in pinned if pin["version"] in RELEASES}
+# What not every machine can count: without such a counter, and without strace.
+NOT_EVERYWHERE = ("against_mlflow.Instructions", "counts.Syncs")
 
 
 def load(path: Path) -> dict:
@@ -41,15 +16,17 @@ def load(path: Path) -> dict:
 def test_every_benchmark_has_a_value_for_both_releases(published: Project) -> None:
     benchmarks = load(published.path / "results" / "benchmarks.json")
     benchmarks.pop("version")
-    files = list((published.path / "results" / "test").glob("*-virtualenv-*.json"))
-    assert len(files) == len(RELEASES)
+    files = list((published.path / "results" / MACHINE).glob("*-virtualenv-*.json"))
+    assert len(files) == len(MEASURED)
     for file in files:
         result = load(file)
         assert result["results"].keys() == benchmarks.keys()
         for name, row in result["results"].items():
             values = dict(zip(result["result_columns"], row, strict=False))["result"]
             assert all(isinstance(value, (int, float)) for value in values), name
-            assert all(value == value and value > 0 for value in values), name
+            skipped = [value for value in values if value != value]
+            assert not skipped or name.startswith(NOT_EVERYWHERE), name
+            assert all(value >= 0 for value in values if value == value), name
 
 
 def test_the_site_shows_both_releases(published: Project) -> None:
@@ -78,13 +55,17 @@ def test_the_site_ignores_itself(published: Project) -> None:
 
 def test_no_baseline_is_a_regression(published: Project) -> None:
     regressions = load(published.path / "html" / "regressions.json")["regressions"]
-    assert not [name for name, *_ in regressions if "mlflow" in name or "floor" in name]
+    of_trackers = [name for name, *_ in regressions if not name.startswith("against_mlflow")]
+    assert not [name for name in of_trackers if "mlflow" in name or "floor" in name]
 
 
 def test_two_releases_are_compared(published: Project) -> None:
-    status, output = published.run("asv", "compare", "--machine", "test", "v1.0.2", "v1.4.0")
+    status, output = published.run("asv", "compare", "--machine", MACHINE, "v1.0.2", "v1.4.0")
     assert status == 0, output
     assert "metrics.LogMetrics.time_log_metrics('synadb')" in output
+    cost = "against_mlflow.InMemory.track_cost('log metrics', 'mlflow-file')"
+    (line,) = [line for line in output.splitlines() if cost in line]
+    assert line.count("±") == 2, "costs are shown with their intervals"
 
 
 def test_the_site_is_published_without_semaphores(published: Project) -> None:

@@ -1,0 +1,180 @@
+"""asv projects with histories made for an experiment, below ``.asv/validation``."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import product
+from pathlib import Path
+
+from asv.results import Results, iter_results
+from asv.util import load_json
+
+ROOT = Path(__file__).resolve().parents[1]
+RELEASES = ROOT / ".asv" / "releases.git"
+MACHINE = "local"
+TRACKING_MODULE = "synadb/experiment.py"
+AUTHOR = {
+    f"GIT_{role}_{field}": value
+    for role in ("AUTHOR", "COMMITTER")
+    for field, value in (("NAME", "validation"), ("EMAIL", "validation@synadb.invalid"))
+}
+
+# Appended to the tracking module: each logging call takes its own time and a share of it more.
+SLOWDOWN = """
+
+def _slowed(call, share):
+    from time import perf_counter
+
+    def slowed(*arguments, **keywords):
+        start = perf_counter()
+        result = call(*arguments, **keywords)
+        end = perf_counter()
+        end += share * (end - start)
+        while perf_counter() < end:
+            pass
+        return result
+
+    return slowed
+
+
+for _name in ("log_param", "log_metric", "log_artifact"):
+    setattr(Run, _name, _slowed(getattr(Run, _name), {share}))
+"""
+
+
+class History:
+    """A bare git repository that holds the releases and grows by what an experiment needs."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        if not path.exists():
+            subprocess.run(["git", "clone", "-q", "--bare", str(RELEASES), str(path)], check=True)
+
+    def git(self, *arguments: str, **keywords) -> str:
+        return self._run(*arguments, **keywords).decode().strip()
+
+    def read(self, file: str) -> bytes:
+        """Return a file's content, named as ``<commit>:<path>``."""
+        return self._run("cat-file", "blob", file)
+
+    def _run(self, *arguments: str, **keywords) -> bytes:
+        command = ["git", "--git-dir", str(self.path), *arguments]
+        return subprocess.run(command, check=True, stdout=subprocess.PIPE, **keywords).stdout
+
+    def newest(self) -> str:
+        return self.git("rev-parse", "releases")
+
+    def grow(self, parent: str, subject: str, share: float | None = None) -> str:
+        """Add a commit with its parent's files, its logging calls slowed by a share; return it."""
+        tree = self.git("rev-parse", f"{parent}^{{tree}}")
+        if share is not None:
+            tree = self._slowed(share)
+        seconds = int(self.git("show", "-s", "--format=%ct", parent)) + 3600
+        dates = dict.fromkeys(["GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"], f"{seconds} +0000")
+        environment = os.environ | AUTHOR | dates
+        return self.git("commit-tree", tree, "-p", parent, "-m", subject, env=environment)
+
+    def _slowed(self, share: float) -> str:
+        """Return the newest release's tree with slowed logging calls."""
+        newest = self.newest()
+        module = self.read(f"{newest}:{TRACKING_MODULE}")
+        slowdown = SLOWDOWN.replace("{share}", str(share)).encode()
+        blob = self.git("hash-object", "-w", "--stdin", input=module + slowdown)
+        index = os.environ | {"GIT_INDEX_FILE": str(self.path / "slowed.index")}
+        self.git("read-tree", newest, env=index)
+        self.git("update-index", "--cacheinfo", f"100644,{blob},{TRACKING_MODULE}", env=index)
+        return self.git("write-tree", env=index)
+
+
+class Project:
+    """This suite's configuration with another history, results and site."""
+
+    def __init__(self, history: History, name: str, head: str, **conf: str) -> None:
+        self.directory = history.path.parent / name
+        self.results = self.directory / "results"
+        self.html = self.directory / "html"
+        self.directory.mkdir(exist_ok=True)
+        history.git("branch", "-f", name, head)
+        conf = {
+            **load_json(str(ROOT / "asv.conf.json"), js_comments=True),
+            "plugins": [],
+            "dvcs": "git",
+            "repo": str(history.path),
+            "branches": [name],
+            "benchmark_dir": str(ROOT / "benchmarks"),
+            "env_dir": str(ROOT / ".asv" / "env"),
+            "results_dir": str(self.results),
+            "html_dir": str(self.html),
+            **conf,
+        }
+        (self.directory / "asv.conf.json").write_text(json.dumps(conf))
+
+    def asv(self, *arguments: str, quiet: bool = False) -> str:
+        """Run asv; return what it printed if it is to be quiet. Raises if asv failed."""
+        command = [sys.executable, "-m", "asv", "--config", "asv.conf.json", *arguments]
+        output = subprocess.PIPE if quiet else None
+        done = subprocess.run(command, cwd=self.directory, stdout=output, text=True)
+        if done.returncode:
+            print(done.stdout or "", file=sys.stderr)
+            raise SystemExit(f"asv {arguments[0]} ended with status {done.returncode}")
+        return done.stdout or ""
+
+    def measure(self, commits: Iterable[str], *benchmarks: str) -> None:
+        """Measure the commits that have no results yet."""
+        left = [commit for commit in commits if commit not in self.measured()]
+        if not left:
+            return
+        hashes = self.directory / "commits"
+        hashes.write_text("\n".join(left))
+        chosen = [argument for regex in benchmarks for argument in ("-b", regex)]
+        machine = ["--machine", MACHINE, "--record-samples", "--show-stderr"]
+        self.asv("run", *machine, *chosen, f"HASHFILE:{hashes}")
+
+    def measured(self) -> set[str]:
+        return {result.commit_hash for result in self.load()}
+
+    def load(self) -> list[Results]:
+        """Return asv's results, one for each commit that was measured."""
+        return list(iter_results(str(self.results))) if self.results.exists() else []
+
+    def take_over(self, other: "Project") -> None:
+        """Start with the results of another project, unless there are some already."""
+        if not self.results.exists():
+            aside = self.directory / "results.new"
+            shutil.copytree(other.results, aside, dirs_exist_ok=True)
+            os.replace(aside, self.results)
+
+    def values(self) -> dict[str, dict[str, float]]:
+        """Return the results by series, as ``benchmark(parameters)``, and commit."""
+        values: dict[str, dict[str, float]] = {}
+        for series, commit, value, _ in self._read():
+            values.setdefault(series, {})[commit] = value
+        return values
+
+    def samples(self) -> dict[str, list[list[float]]]:
+        """Return the samples of each series, one list for each commit, in order of sampling."""
+        samples: dict[str, list[list[float]]] = {}
+        for series, _, _, taken in self._read():
+            if taken:
+                samples.setdefault(series, []).append(taken)
+        return samples
+
+    def _read(self) -> Iterator[tuple[str, str, float, list[float] | None]]:
+        for result in self.load():
+            for name in result.get_all_result_keys():
+                params = result.get_result_params(name)
+                values = result.get_result_value(name, params)
+                samples = result.get_result_samples(name, params)
+                for chosen, value, taken in zip(product(*params), values, samples, strict=True):
+                    if value is not None and value == value:  # neither failed nor skipped
+                        yield f"{name}({', '.join(chosen)})", result.commit_hash, value, taken
+
+    def regressions(self) -> dict[str, list[str]]:
+        """Publish the site; return the commits that asv blames for regressions, by series."""
+        self.asv("publish", quiet=True)
+        hashes = json.loads((self.html / "index.json").read_text())["revision_to_hash"]
+        found = json.loads((self.html / "regressions.json").read_text())["regressions"]
+        return {name: [hashes[str(jump[1])] for jump in jumps] for name, *_, jumps in found}

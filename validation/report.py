@@ -1,0 +1,96 @@
+"""docs/validation.md and its plot, from what the experiments found."""
+
+import re
+from pathlib import Path
+from statistics import median
+
+import altair
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+COST = re.compile(r"against_mlflow\.(\w+)\.track_cost\('(.*)', '(.*)'\)")
+ABSOLUTE = re.compile(r"\w+\.\w+\.time_(\w+)\('(.*)'\)")
+CLOCKS = {"Instructions": "instructions", "InMemory": "time in memory", "OnDisk": "time on disk"}
+
+
+def write(found: dict, directory: Path) -> None:
+    """Write the page and the plot into a folder."""
+    _plot(found["trials"]).save(str(directory / "validation.svg"))
+    environment = Environment(
+        loader=PackageLoader("validation"), undefined=StrictUndefined, trim_blocks=True
+    )
+    page = environment.get_template("validation.md").render(
+        found=found,
+        costs=_costs(found["variation"]),
+        absolute=_absolute(found["variation"]),
+        medians=_medians(found["variation"]),
+        trials=[_trial(row) for row in found["trials"]],
+        clocks=CLOCKS,
+        growth=_growth(found["growth"]),
+    )
+    (directory / "validation.md").write_text(page, "utf-8")
+
+
+def _costs(variation: dict[str, float]) -> list[dict]:
+    """Return a row for each operation and baseline, with the variation by class."""
+    rows: dict[tuple[str, str], dict] = {}
+    for series, cv in variation.items():
+        if match := COST.match(series):
+            name, operation, baseline = match.groups()
+            row = rows.setdefault((operation, baseline), {})
+            row |= {"operation": operation, "baseline": baseline, name: cv}
+    return list(rows.values())
+
+
+def _absolute(variation: dict[str, float]) -> list[dict]:
+    """Return a row for each operation, with the variation of the times by tracker."""
+    rows: dict[str, dict] = {}
+    for series, cv in variation.items():
+        if match := ABSOLUTE.match(series):
+            operation, tracker = match.groups()
+            rows.setdefault(operation, {"operation": operation.replace("_", " ")})[tracker] = cv
+    return list(rows.values())
+
+
+def _medians(variation: dict[str, float]) -> dict[str, float]:
+    groups: dict[str, list[float]] = {}
+    for series, cv in variation.items():
+        match = COST.match(series)
+        groups.setdefault(match[1] if match else "absolute", []).append(cv)
+    return {name: median(values) for name, values in groups.items()}
+
+
+def _growth(growth: dict[str, float]) -> dict[str, tuple[float, str]]:
+    """Return the largest growth of each class, and the operation and baseline that had it."""
+    largest: dict[str, tuple[float, str]] = {}
+    for series, percent in growth.items():
+        if match := COST.match(series):
+            name, operation, baseline = match.groups()
+            if abs(percent) >= abs(largest.get(name, (0.0, ""))[0]):
+                largest[name] = (percent, f"{operation}, {baseline}")
+    return largest
+
+
+def _trial(row: dict) -> dict:
+    name, operation, baseline = COST.match(row["series"]).groups()
+    return row | {"clock": CLOCKS[name], "operation": operation, "baseline": baseline}
+
+
+def _plot(trials: list[dict]) -> altair.Chart:
+    """Each trial's measured step over the slowdown that was planted."""
+    points = [
+        {
+            "planted": 100 * row["share"],
+            "measured": 100 * step,
+            "clock": _trial(row)["clock"],
+        }
+        for row in trials
+        for step in row["steps"]
+    ]
+    share = altair.X("planted:O", title="planted slowdown of the logging calls, %")
+    step = altair.Y("measured:Q", title="measured change of the cost, %")
+    dots = altair.Chart(altair.Data(values=points)).mark_point(filled=True, opacity=0.6)
+    colour = altair.Color("clock:N", title=None, scale=altair.Scale(scheme="tableau10"))
+    shape = altair.Shape("clock:N", title=None)
+    return dots.encode(x=share, y=step, color=colour, shape=shape, xOffset="clock:N").properties(
+        width=480, height=260
+    )

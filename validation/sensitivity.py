@@ -1,0 +1,69 @@
+"""Is a planted slowdown found, and at the commit that brought it?"""
+
+from statistics import mean
+
+from .plan import Plan, Planted
+from .project import History, Project
+
+
+def run(history: History, plan: Plan) -> list[dict]:
+    """Run all trials; return, for each slowdown and series, in how many it was found where.
+
+    All trials share the unslowed points, which have the slowdown's code with a share of 0. So its
+    own cost, some percent of a call, is in all points and not taken for the slowdown.
+    """
+    commits = [history.newest()]
+    for point in range(1, plan.unslowed + 1):
+        commits.append(history.grow(commits[-1], f"unslowed {point}", 0.0))
+    unslowed = Project(history, "unslowed", commits[-1])
+    series = {regex for planted in plan.planted for regex in planted.series}
+    unslowed.measure(commits[1:], *sorted(series))
+    rows = []
+    for planted in plan.planted:
+        slowed = _slowed(history, commits[-1], planted.share, plan.slowed)
+        trials = [
+            _trial(history, unslowed, slowed, planted, number) for number in range(plan.trials)
+        ]
+        rows += [_row(planted, series, trials) for series in sorted(trials[0])]
+    return rows
+
+
+def _slowed(history: History, parent: str, share: float, points: int) -> list[str]:
+    commits = [parent]
+    for point in range(1, points + 1):
+        commits.append(history.grow(commits[-1], f"slowed by {share:.0%} {point}", share))
+    return commits[1:]
+
+
+def _trial(
+    history: History, unslowed: Project, slowed: list[str], planted: Planted, number: int
+) -> dict[str, dict]:
+    """Return by series: whether a regression was found, at the right commit, and the step."""
+    trial = Project(history, f"slowed-{100 * planted.share:.0f}-{number}", slowed[-1])
+    trial.take_over(unslowed)
+    trial.measure(slowed, *planted.series)
+    regressions = trial.regressions()
+    result = {}
+    for series, by_commit in trial.values().items():
+        after = [by_commit[commit] for commit in slowed if commit in by_commit]
+        before = [value for commit, value in by_commit.items() if commit not in slowed]
+        if after:
+            blamed = regressions.get(series, [])
+            step = mean(after) / mean(before) - 1
+            result[series] = {
+                "found": bool(blamed),
+                "right": blamed == slowed[:1],
+                "step": round(step, 5),
+            }
+    return result
+
+
+def _row(planted: Planted, series: str, trials: list[dict[str, dict]]) -> dict:
+    return {
+        "share": planted.share,
+        "series": series,
+        "trials": len(trials),
+        "found": sum(trial[series]["found"] for trial in trials),
+        "right": sum(trial[series]["right"] for trial in trials),
+        "steps": [trial[series]["step"] for trial in trials],
+    }
