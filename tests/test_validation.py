@@ -66,7 +66,8 @@ def test_the_fast_variant_finds_what_was_planted_and_nothing_else(published: Pro
     assert trial["steps"][0] > 0.5
     assert (found["compared"]["pairs"], found["compared"]["worse"]) == (2, [])
     assert found["published"] == []
-    assert ["1.0.0", "1.0.1", "1.0.2"] in [group["versions"] for group in found["neighbours"]]
+    neighbours = [set(group["versions"]) for group in found["neighbours"]]
+    assert any({"1.0.0", "1.0.1", "1.0.2"} <= versions for versions in neighbours)
     assert "1 of 1" in (published.path / "proof" / "validation.md").read_text()
 
     status, output = published.run("validation", "--quick", "--output", "again")
