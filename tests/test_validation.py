@@ -1,15 +1,14 @@
-"""The experiments that validate the suite: their parts, and all of them in their fast variant."""
+"""The parts of the experiments that validate the suite."""
 
-import json
 import time
 
 import pytest
 from asv.config import Config
-from conftest import MACHINE, ROOT, Project
+from conftest import ROOT
 
 from validation.comparison import threshold
 from validation.neighbours import Release
-from validation.project import SLOWDOWN, History
+from validation.project import SLOWDOWN
 
 
 class Clock:
@@ -55,38 +54,3 @@ def test_neighbours_have_the_same_code_and_nearly_the_same_library() -> None:
     assert not release.is_like(Release("1.1", "b", "other", 1000, symbols))
     assert not release.is_like(Release("1.1", "b", "module", 2000, symbols))
     assert not release.is_like(Release("1.1", "b", "module", 1000, frozenset()))
-
-
-def test_the_fast_variant_finds_what_was_planted_and_nothing_else(published: Project) -> None:
-    status, output = published.run("validation", "--quick", "--output", "proof")
-    assert status == 0, output
-    found = json.loads((published.path / "proof" / "validation.json").read_text())
-    (trial,) = found["trials"]
-    assert (trial["share"], trial["found"], trial["right"]) == (1.0, 1, 1)
-    assert trial["steps"][0] > 0.5
-    assert (found["compared"]["pairs"], found["compared"]["worse"]) == (2, [])
-    assert found["published"] == []
-    neighbours = [set(group["versions"]) for group in found["neighbours"]]
-    assert any({"1.0.0", "1.0.1", "1.0.2"} <= versions for versions in neighbours)
-    assert "1 of 1" in (published.path / "proof" / "validation.md").read_text()
-
-    status, output = published.run("validation", "--quick", "--output", "again")
-    assert status == 0, output
-    assert "Benchmarking" not in output, "what was measured already is used again"
-    again = json.loads((published.path / "again" / "validation.json").read_text())
-    assert again["variation"] == found["variation"]
-
-
-def test_continuous_is_a_gate(published: Project) -> None:
-    """The exit status tells whether a cost became worse; the slowed commit is twice as slow."""
-    (history,) = (published.path / ".asv" / "validation").glob("*/history.git")
-    slowed, unslowed = (
-        History(history).git("rev-parse", f"slowed-100-0~{number}") for number in (0, 2)
-    )
-    options = ["--config", str(history.parent / "slowed-100-0" / "asv.conf.json")]
-    chosen = ["--machine", MACHINE, "--factor", "1.3", "-b", "InMemory.*'log metrics', 'mlflow-f"]
-    status, output = published.run("asv", *options, "continuous", unslowed, slowed, *chosen)
-    assert status == 1, output
-    assert "SOME BENCHMARKS HAVE CHANGED SIGNIFICANTLY" in output
-    status, output = published.run("asv", *options, "continuous", slowed, unslowed, *chosen)
-    assert status == 0, output
