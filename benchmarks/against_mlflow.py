@@ -60,7 +60,6 @@ class OnDisk(_Pairs):
     """The same on the file system of the checkout: what a user pays, syncs included."""
 
     medium = staticmethod(scratch.on_disk)
-    seconds = 2.0
 
     def track_cost(self, stores: Stores, operation: str, baseline: str) -> dict[str, Any]:
         return self.cost(perf_counter)

@@ -8,6 +8,8 @@ import sys
 from datetime import date
 from pathlib import Path
 
+from asv.machine import Machine
+
 from . import false_alarms, neighbours, repeatability, report, sensitivity, speed
 from .plan import FULL, QUICK
 from .project import ROOT, History
@@ -28,6 +30,7 @@ def main() -> None:
     print("False alarms: comparing every pair of repeats", flush=True)
     found = {
         "speed": speed.measure(history) if plan.speed else None,
+        "machine": _machine(),
         "date": date.today().isoformat(),
         "release": history.git("describe", "--tags", history.newest()),
         "repeats": plan.repeats,
@@ -60,6 +63,12 @@ def _history() -> History:
     work = ROOT / ".asv" / "validation" / digest.hexdigest()[:8]
     work.mkdir(parents=True, exist_ok=True)
     return History(work / "history.git")
+
+
+def _machine() -> str:
+    """Return the kind of this machine as asv knows it; no name."""
+    machine = Machine.get_defaults()
+    return f"{machine['num_cpu']} cores of {machine['cpu']}, {machine['os']}"
 
 
 def _describe(group: list[neighbours.Release]) -> dict:

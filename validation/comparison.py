@@ -7,7 +7,7 @@ from pathlib import Path
 
 from asv.config import Config
 
-ROOT = Path(__file__).resolve().parents[1]
+from .project import ROOT
 
 
 def worse(directory: Path, machine: str, before: str, after: str) -> list[str]:
