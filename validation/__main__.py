@@ -68,7 +68,7 @@ def _history() -> History:
 def _machine() -> str:
     """Return the kind of this machine as asv knows it; no name."""
     machine = Machine.get_defaults()
-    return f"{machine['num_cpu']} cores of {machine['cpu']}, {machine['os']}"
+    return f"{machine['num_cpu']} cores of {machine['cpu']}"
 
 
 def _describe(group: list[neighbours.Release]) -> dict:
