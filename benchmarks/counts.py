@@ -31,7 +31,16 @@ def setup_cache() -> Cached:
     """Do each operation in a process of its own, traced where that is possible."""
     missing = {} if IO.exists() else {"bytes": f"this kernel has no {IO}"}
     trace = Path("trace").absolute()
-    strace = ["strace", "-f", "-qq", "-e", f"trace={','.join(SYNCS)}", "-o", str(trace)]
+    strace = [
+        "strace",
+        "-f",
+        "--seccomp-bpf",
+        "-qq",
+        "-e",
+        f"trace={','.join(SYNCS)}",
+        "-o",
+        str(trace),
+    ]
     if not shutil.which("strace"):
         missing["syncs"] = "strace is not installed"
     elif subprocess.run([*strace, "true"], capture_output=True).returncode:

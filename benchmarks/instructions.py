@@ -1,69 +1,111 @@
-"""The processor's count of instructions, which other users of the machine do not change."""
+"""Instructions that an operation executes, counted by valgrind: nothing else changes them.
 
-import ctypes
+They are those of the process, not of the kernel, whose share is in ``counts``: calls and syncs.
+"""
+
+import gc
+import hashlib
+import json
 import os
-import platform
-import struct
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import pickle
+import re
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from importlib.metadata import distributions
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-# perf_event_open has no wrapper in the C library; these are its numbers (man 2 perf_event_open).
-SYSTEM_CALL = {"x86_64": 298, "aarch64": 241}
-ATTRIBUTE_BYTES, FLAGS_OFFSET = 136, 40
-HARDWARE, INSTRUCTIONS = 0, 1
-M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
-# Bits of the attribute: count threads that are started later, too; count all the time or not at
-# all; leave out the hypervisor. The kernel counts, since writing is its work.
-INHERIT, PINNED, EXCLUDE_HYPERVISOR = 1 << 1, 1 << 2, 1 << 6
+from . import scratch
+from .filled import RUNS, Stores
+from .operations import OPERATIONS, READS, WRITES
+from .side import Side
+from .startup import ALONE
+from .trackers import BASELINES, SUBJECT
 
+VERSION = "1"  # to be changed with what the operations do
+# One turn of reading goes through ten runs; parameters of a run are four turns.
+TURNS = {**dict.fromkeys(WRITES, 4), **dict.fromkeys(READS, 1)}
+# A function of the C library that nobody else calls: it marks where an operation begins and ends.
+MARK = "ctermid"
 
-@contextmanager
-def counter() -> Iterator[Callable[[], int]]:
-    """Yield a function that tells how many instructions this process has executed so far.
-
-    Those of its system calls included.
-
-    Raises
-    ------
-    NotImplementedError
-        This machine has no such counter, or keeps it from its users.
-    """
-    descriptor = _open()
-    try:
-        if not os.read(descriptor, 8):
-            raise NotImplementedError("all counters of instructions are taken")
-        yield lambda: int.from_bytes(os.read(descriptor, 8), "little")
-    finally:
-        os.close(descriptor)
+# Instructions of one turn, by tracker and operation.
+Counted = dict[str, dict[str, float]]
 
 
-def _open() -> int:
-    attribute = bytearray(ATTRIBUTE_BYTES)
-    struct.pack_into("=IIQ", attribute, 0, HARDWARE, ATTRIBUTE_BYTES, INSTRUCTIONS)
-    struct.pack_into("=Q", attribute, FLAGS_OFFSET, INHERIT | PINNED | EXCLUDE_HYPERVISOR)
-    number = SYSTEM_CALL.get(platform.machine())
-    if number is None:
-        raise NotImplementedError(f"instructions cannot be counted on {platform.machine()}")
-    libc = ctypes.CDLL(None, use_errno=True)
-    pointer = (ctypes.c_char * ATTRIBUTE_BYTES).from_buffer(attribute)
-    this_process, any_cpu, no_group = 0, -1, -1
-    descriptor = libc.syscall(number, pointer, this_process, any_cpu, no_group, 0)
-    if descriptor < 0:
-        reason = os.strerror(ctypes.get_errno())
-        hint = (
-            "virtual machines often have no counter; root, or sysctl kernel.perf_event_paranoid=1"
+def require_valgrind() -> None:
+    """Raise NotImplementedError where there is none."""
+    if not shutil.which("valgrind"):
+        raise NotImplementedError("instructions cannot be counted: valgrind is not installed")
+
+
+def count(stores: Stores) -> Counted:
+    """Count all trackers at once; a baseline's instructions are kept for the next release."""
+    trackers = [name for name in (SUBJECT, *BASELINES) if (name, RUNS) in stores]
+    missing = [name for name in trackers if not _kept(name).exists()]
+    with ThreadPoolExecutor() as pool:
+        counted = dict(zip(missing, pool.map(partial(_count, stores), missing), strict=True))
+    for name in counted.keys() & BASELINES:
+        aside = _kept(name).with_suffix(".new")
+        aside.write_text(json.dumps(counted[name]))
+        os.replace(aside, _kept(name))
+    kept = {name: json.loads(_kept(name).read_text()) for name in BASELINES if _kept(name).exists()}
+    return counted | kept
+
+
+def _kept(name: str) -> Path:
+    """Return where a baseline's count is kept: what is installed besides SynaDB decides on it."""
+    installed = sorted({(d.name, d.version) for d in distributions() if d.name != SUBJECT})
+    digest = hashlib.sha256(repr((VERSION, sys.version, installed)).encode()).hexdigest()
+    return scratch.CACHE / f"instructions-{name}-{digest[:16]}.json"
+
+
+def _count(stores: Stores, name: str) -> dict[str, float]:
+    """Do the operations of a tracker in a process of its own, under valgrind; count each."""
+    with TemporaryDirectory(dir=Path.cwd()) as directory:
+        store, dumps = Path(directory, "store"), Path(directory, "dump")
+        store.write_bytes(pickle.dumps(stores[name, RUNS]))
+        program = (
+            f"{ALONE if name == SUBJECT else 'import sys'}\n"
+            f"sys.path.insert(0, {str(scratch.ROOT)!r})\n"
+            f"from benchmarks import instructions; instructions.run({name!r}, {str(store)!r})"
         )
-        raise NotImplementedError(f"instructions cannot be counted here ({reason}); {hint}")
-    return descriptor
+        out = f"--callgrind-out-file={dumps}"
+        valgrind = ["valgrind", "--tool=callgrind", f"--dump-before={MARK}", out]
+        done = subprocess.run(
+            [*valgrind, sys.executable, "-c", program],
+            env=os.environ | {"PYTHONHASHSEED": "0"},
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode:
+            raise RuntimeError(f"{name} ended with status {done.returncode}: {done.stderr[-2000:]}")
+        # There is a dump before each mark, of what was executed since the last one.
+        return {
+            operation: _total(Path(f"{dumps}.{2 * number}")) / turns
+            for number, (operation, turns) in enumerate(TURNS.items(), start=1)
+        }
 
 
-def keep_freed_memory() -> None:
-    """Make this process keep what it frees, so that large values do not vary in page faults.
+def _total(dump: Path) -> int:
+    return int(re.search(r"^totals: (\d+)", dump.read_text(), re.M)[1])
 
-    The C library gives memory back or not depending on what lies above it (man 3 mallopt);
-    another one than glibc is left alone.
-    """
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    for option in (M_TRIM_THRESHOLD, M_MMAP_THRESHOLD):
-        if mallopt:
-            mallopt(option, 2**30)
+
+def run(name: str, store: str) -> None:
+    """Do each operation on a store of its own: once to warm up, then once between two marks."""
+    gc.disable()  # when it runs is chance
+    mark = getattr(os, MARK)
+    for operation, turns in TURNS.items():
+        with scratch.anywhere() as directory:
+            side = Side(name, OPERATIONS[operation], 1, pickle.loads(Path(store).read_bytes()))
+            side.open(Path(directory))
+            for at_edge in (bool, mark):
+                side.before()
+                at_edge()
+                for number in range(turns):
+                    side.turn(number)
+                at_edge()
+                side.after(turns)
+            side.close()

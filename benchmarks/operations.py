@@ -23,6 +23,8 @@ class Operation(ABC):
     """How many turns there can be between ``before`` and ``after``."""
     VALUES = 1
     """How many parameters, metric points, artifacts or runs a turn logs."""
+    TURNS_PER_STORE = 40
+    """How many turns a store is used for, before it has grown so much that they take longer."""
 
     def before(self) -> None:  # noqa: B027
         """Come before the first turn."""
@@ -114,6 +116,7 @@ class LogArtifact(WriteInRun):
     """
 
     TURNS = 4
+    TURNS_PER_STORE = 20  # so that two stores fit into the 64 MB that containers have in memory
 
     def __init__(self, tracker: Tracker, staging: Path) -> None:
         super().__init__(tracker, staging)
@@ -146,6 +149,7 @@ class Read(Operation):
     """An operation on a store of ten runs that leaves it as it was."""
 
     TURNS = 20
+    TURNS_PER_STORE = 60
 
     def __init__(self, tracker: Tracker, store: Filled) -> None:
         self.tracker = tracker
@@ -191,3 +195,4 @@ WRITES: dict[str, type[Write]] = {
     "start and end a run": StartAndEndRun,
 }
 READS: dict[str, type[Read]] = {"list runs": ListRuns, "query runs": QueryRuns}
+OPERATIONS: dict[str, type[Operation]] = {**WRITES, **READS}

@@ -1,7 +1,6 @@
 """Two trackers that take turns in one process, so that what slows the machine slows both."""
 
 import gc
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,63 +12,13 @@ from time import perf_counter
 from asv_runner.statistics import compute_stats
 from scipy.stats import kendalltau
 
-from .filled import Filled
-from .on_disk import open_new
-from .operations import Operation, Read
-from .trackers import create
+from .side import Side
 
-PAIRS = 20  # on one store, before it is renewed: a cost must not grow with the store
 GROUP = 4  # pairs to a sample
 FEWEST = 9  # samples, so 36 pairs: fewer have no 99 % interval
 PRECISION = 0.01
 
 Clock = Callable[[], float]
-
-
-class Side:
-    """A tracker's part in the pairs: a store, and one or more operations on it side by side.
-
-    A tracker that is much faster than the other one does several operations in its turn, each in
-    its own run, and reports their mean.
-    """
-
-    def __init__(self, tracker: str, operation: type[Operation], lanes: int, filled: Filled | None):
-        self.tracker = create(tracker)
-        self.operation = operation
-        self.lanes = lanes
-        self.filled = filled
-
-    def open(self, directory: Path) -> None:
-        """Open a new store: an empty one, or a copy of the one to be read."""
-        self.directory = directory / "store"
-        if issubclass(self.operation, Read):
-            shutil.copytree(self.filled.directory, self.directory)
-            self.tracker.open(self.directory)
-            self.work = [self.operation(self.tracker, self.filled) for _ in range(self.lanes)]
-        else:
-            self.directory.mkdir(parents=True)
-            open_new(self.tracker, self.directory)
-            self.work = [self.operation(self.tracker, directory) for _ in range(self.lanes)]
-
-    def before(self) -> None:
-        for work in self.work:
-            work.before()
-
-    def turn(self, number: int, clock: Clock) -> float:
-        start = clock()
-        for work in self.work:
-            work.turn(number)
-        return (clock() - start) / self.lanes
-
-    def after(self, turns: int) -> None:
-        for work in self.work:
-            work.after(turns)
-
-    def close(self) -> None:
-        """Close the store and read everything back."""
-        self.tracker.close()
-        for work in self.work:
-            work.verify(self.directory)
 
 
 def sample(
@@ -99,12 +48,13 @@ def sample(
 
 def _on_new_stores(subject: Side, baseline: Side, directory: Path, clock: Clock) -> list[float]:
     sides = (subject, baseline)
-    turns = min(subject.operation.TURNS, PAIRS)
+    operation = subject.operation
+    turns = min(operation.TURNS, operation.TURNS_PER_STORE)
     costs = []
     with TemporaryDirectory(dir=directory) as aside:
         for name, side in zip(("subject", "baseline"), sides, strict=True):
             side.open(Path(aside, name))
-        for _ in range(PAIRS // turns):
+        for _ in range(operation.TURNS_PER_STORE // turns):
             for side in sides:
                 side.before()
             for first in range(0, turns, GROUP):
@@ -121,12 +71,19 @@ def _cost(subject: Side, baseline: Side, turns: range, clock: Clock) -> float:
     ours = theirs = 0.0
     for number in turns:
         if number % 2 == 0:
-            ours += subject.turn(number, clock)
-            theirs += baseline.turn(number, clock)
+            ours += _timed(subject, number, clock)
+            theirs += _timed(baseline, number, clock)
         else:
-            theirs += baseline.turn(number, clock)
-            ours += subject.turn(number, clock)
+            theirs += _timed(baseline, number, clock)
+            ours += _timed(subject, number, clock)
     return 100 * ours / theirs
+
+
+def _timed(side: Side, number: int, clock: Clock) -> float:
+    """Return what the turn took for one operation."""
+    start = clock()
+    side.turn(number)
+    return (clock() - start) / side.lanes
 
 
 def _enough(samples: list[float], late: bool) -> bool:

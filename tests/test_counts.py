@@ -5,7 +5,6 @@ import shutil
 import pytest
 
 from benchmarks import counts, scratch
-from benchmarks.instructions import counter
 
 
 @pytest.fixture(scope="module")
@@ -76,23 +75,3 @@ def test_where_the_kernel_counts_no_writes_they_are_skipped(monkeypatch, tmp_pat
     monkeypatch.setattr(shutil, "which", lambda name: None)
     with pytest.raises(NotImplementedError, match="this kernel has no"):
         counts.Writes().setup(counts.setup_cache(), "log metrics", "floor")
-
-
-def test_the_same_work_takes_the_same_instructions() -> None:
-    try:
-        with counter() as instructions:
-            counted = []
-            for _ in range(5):
-                before = instructions()
-                sum(range(100_000))
-                counted.append(instructions() - before)
-    except NotImplementedError as reason:
-        pytest.skip(str(reason))
-    assert min(counted) > 100_000
-    assert sorted(counted)[2] == pytest.approx(min(counted), rel=0.01)
-
-
-def test_a_machine_that_cannot_count_instructions_is_skipped(monkeypatch) -> None:
-    monkeypatch.setattr("platform.machine", lambda: "abacus")
-    with pytest.raises(NotImplementedError, match="cannot be counted on abacus"), counter():
-        pass

@@ -10,7 +10,8 @@ from losses import ChangesAByte, LosesAMetric, LosesAParameter, LosesTheEnd, Sou
 
 from benchmarks import pairs
 from benchmarks.operations import WRITES, LogMetrics, LogParameters, Operation, StartAndEndRun
-from benchmarks.pairs import Side, drift, sample
+from benchmarks.pairs import drift, sample
+from benchmarks.side import Side
 from benchmarks.trackers.floor import Floor
 
 
@@ -28,9 +29,9 @@ def test_the_order_is_abba(monkeypatch, tmp_path) -> None:
     turns = []
     real = Side.turn
 
-    def noted(side: Side, number: int, clock: pairs.Clock) -> float:
+    def noted(side: Side, number: int) -> None:
         turns.append((side.directory.parent.name, number))
-        return real(side, number, clock)
+        real(side, number)
 
     monkeypatch.setattr(Side, "turn", noted)
     take(LogParameters, tmp_path, monkeypatch)

@@ -1,48 +1,48 @@
-"""The parts of the experiments that validate the suite."""
+"""The experiments that validate the suite: their parts, and all of them in their fast variant."""
 
+import json
 import time
+from collections.abc import Iterator
 
 import pytest
 from asv.config import Config
-from conftest import ROOT
+from conftest import MACHINE, ROOT, Project
 
 from validation.comparison import threshold
 from validation.neighbours import Release
-from validation.project import SLOWDOWN
-
-
-class Clock:
-    """A clock that goes on by 0.1 s with each look at it."""
-
-    now = 0.0
-
-    def __call__(self) -> float:
-        self.now += 0.1
-        return self.now
+from validation.project import SLOWDOWN, History
 
 
 @pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
 def test_a_planted_slowdown_takes_its_share(share: float, monkeypatch) -> None:
-    clock = Clock()
-    monkeypatch.setattr(time, "perf_counter", clock)
+    """On a clock that goes on by 0.001 s with each spin."""
+    now = 0.0
+
+    def spins(number: int) -> Iterator[int]:
+        nonlocal now
+        for spin in range(number):
+            now += 0.001
+            yield spin
 
     class Run:
         def log_param(self) -> str:
-            clock.now += 100
+            nonlocal now
+            now += 100
             return "logged"
 
         log_metric = log_artifact = log_param
 
-    exec(SLOWDOWN.replace("{share}", str(share)), {"Run": Run})
-    before = clock.now
+    monkeypatch.setattr(time, "perf_counter", lambda: now)
+    exec(SLOWDOWN.replace("{share}", str(share)), {"Run": Run, "range": spins})
+    before = now
     assert Run().log_metric() == "logged"
-    assert clock.now - before == pytest.approx(100 * (1 + share), abs=1)
+    assert now - before == pytest.approx(100 * (1 + share))
 
 
 def test_thresholds_are_those_of_the_configuration() -> None:
     conf = Config.load(str(ROOT / "asv.conf.json"))
     instructions = "against_mlflow.Instructions.track_cost('log metrics', 'mlflow-sqlite')"
-    assert threshold(conf, instructions) <= 0.03
+    assert threshold(conf, instructions) <= 0.01
     assert threshold(conf, "metrics.LogMetrics.time_log_metrics('mlflow-file')") == float("inf")
     assert threshold(conf, "no.such.series('synadb')") == 0.05  # asv's default
 
@@ -54,3 +54,45 @@ def test_neighbours_have_the_same_code_and_nearly_the_same_library() -> None:
     assert not release.is_like(Release("1.1", "b", "other", 1000, symbols))
     assert not release.is_like(Release("1.1", "b", "module", 2000, symbols))
     assert not release.is_like(Release("1.1", "b", "module", 1000, frozenset()))
+
+
+def test_the_fast_variant_finds_what_was_planted_and_nothing_else(published: Project) -> None:
+    status, output = published.run("validation", "--quick", "--output", "proof")
+    assert status == 0, output
+    found = json.loads((published.path / "proof" / "validation.json").read_text())
+    (trial,) = found["trials"]
+    assert (trial["share"], trial["found"], trial["right"]) == (1.0, 1, 1)
+    assert trial["steps"][0] > 0.5
+    assert (found["compared"]["pairs"], found["compared"]["worse"]) == (2, [])
+    assert found["published"] == []
+    neighbours = [set(group["versions"]) for group in found["neighbours"]]
+    assert any({"1.0.0", "1.0.1", "1.0.2"} <= versions for versions in neighbours)
+    assert "1 of 1" in (published.path / "proof" / "validation.md").read_text()
+
+    status, output = published.run("validation", "--quick", "--output", "again")
+    assert status == 0, output
+    assert "Benchmarking" not in output, "what was measured already is used again"
+    again = json.loads((published.path / "again" / "validation.json").read_text())
+    assert again["variation"] == found["variation"]
+
+
+def test_continuous_is_a_gate(published: Project) -> None:
+    """The exit status tells whether a cost became worse; the slowed commit is twice as slow."""
+    (history,) = (published.path / ".asv" / "validation").glob("*/history.git")
+    slowed, unslowed = (
+        History(history).git("rev-parse", f"slowed-100-0~{number}") for number in (0, 2)
+    )
+    options = ["--config", str(history.parent / "slowed-100-0" / "asv.conf.json")]
+    chosen = [
+        "--machine",
+        MACHINE,
+        "--factor",
+        "1.3",
+        "-b",
+        "Instructions.*'log metrics', 'mlflow-f",
+    ]
+    status, output = published.run("asv", *options, "continuous", unslowed, slowed, *chosen)
+    assert status == 1, output
+    assert "SOME BENCHMARKS HAVE CHANGED SIGNIFICANTLY" in output
+    status, output = published.run("asv", *options, "continuous", slowed, unslowed, *chosen)
+    assert status == 0, output

@@ -39,20 +39,20 @@ FULL = Plan(
     benchmarks=("^against_mlflow", ABSOLUTE),
     trials=10,
     planted=(
-        Planted(0.03, (IN_INSTRUCTIONS + LOGGING, IN_TIME + ONE)),
-        Planted(0.02, (IN_INSTRUCTIONS + ONE, IN_TIME + ONE)),
-        Planted(0.05, (IN_INSTRUCTIONS + ONE, IN_TIME + ONE)),
-        Planted(0.10, (IN_INSTRUCTIONS + ONE, IN_TIME + ONE)),
+        Planted(0.03, (IN_INSTRUCTIONS + LOGGING,)),
+        Planted(0.02, (IN_INSTRUCTIONS + LOGGING,)),
+        Planted(0.05, (IN_INSTRUCTIONS + LOGGING,)),
+        Planted(0.10, (IN_INSTRUCTIONS + LOGGING, IN_TIME + ONE)),
     ),
     unslowed=8,
-    slowed=4,
+    slowed=2,
     speed=True,
 )
 QUICK = Plan(
     repeats=2,
-    benchmarks=(IN_TIME + ONE,),
+    benchmarks=(IN_INSTRUCTIONS + ONE,),
     trials=1,
-    planted=(Planted(1.0, (IN_TIME + ONE,)),),
-    unslowed=3,
+    planted=(Planted(1.0, (IN_INSTRUCTIONS + ONE,)),),
+    unslowed=4,
     slowed=2,
 )
