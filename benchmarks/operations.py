@@ -116,7 +116,7 @@ class LogArtifact(WriteInRun):
     """
 
     TURNS = 4
-    TURNS_PER_STORE = 20  # so that two stores fit into the 64 MB that containers have in memory
+    TURNS_PER_STORE = 24  # so that two stores fit into the 64 MB that containers have in memory
 
     def __init__(self, tracker: Tracker, staging: Path) -> None:
         super().__init__(tracker, staging)
@@ -148,8 +148,7 @@ class StartAndEndRun(Write):
 class Read(Operation):
     """An operation on a store of ten runs that leaves it as it was."""
 
-    TURNS = 20
-    TURNS_PER_STORE = 60
+    TURNS = TURNS_PER_STORE = 24
 
     def __init__(self, tracker: Tracker, store: Filled) -> None:
         self.tracker = tracker

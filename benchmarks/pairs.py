@@ -2,8 +2,11 @@
 
 import gc
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -15,38 +18,66 @@ from scipy.stats import kendalltau
 from .side import Side
 
 GROUP = 4  # pairs to a sample
-FEWEST = 9  # samples, so 36 pairs: fewer have no 99 % interval
 PRECISION = 0.01
+FEWEST = 5  # samples to a burst: with less than 9 in all there is no 99 % interval
+SECONDS = 0.5  # for a burst
 
 Clock = Callable[[], float]
 
 
-def sample(
-    subject: Side, baseline: Side, directory: Path, clock: Clock, seconds: float
-) -> list[float]:
-    """Return samples of the subject's cost in percent of the baseline's.
+@dataclass
+class Pair:
+    """A subject and a baseline with the same operation, and what was found.
 
-    Each is a ratio over four pairs in alternating order (ABBA ABBA), since who comes second finds
-    the caches cold, and the first turn of a run costs more. The first four pairs on a new store
-    warm it up and are dropped. Sampling ends when the 99 % interval of the median is within 1 %,
-    or when the time is up, but not before there are 9 samples.
-
-    Raises
-    ------
-    AssertionError
-        A store did not keep what was written, or not all of it was found.
+    ``bursts`` are lists of the subject's cost in percent of the baseline's; ``error`` is why there
+    are none.
     """
-    samples: list[float] = []
-    end = perf_counter() + seconds
+
+    subject: Side
+    baseline: Side
+    bursts: list[list[float]] = field(default_factory=list)
+    error: str = ""
+
+    def samples(self) -> list[float]:
+        """Return an odd number of samples, so that their median is one of them."""
+        costs = [float(f"{cost:.4g}") for cost in chain(*self.bursts)]
+        return costs[: len(costs) - 1 + len(costs) % 2]
+
+
+def sample(pairs: list[Pair], directory: Path, clock: Clock, bursts: int) -> None:
+    """Sample all pairs in turns, some bursts of each, until its 99 % interval is within 1 %.
+
+    Bursts of a pair are far from each other, because a neighbour on the machine that stays for
+    some seconds would be in all samples of a single one and the interval would not tell. So half
+    of them are taken at least. A store that does not keep what was written ends its pair.
+    """
     with _no_garbage_collection():
-        while not _enough(samples, perf_counter() > end):
-            samples += _on_new_stores(subject, baseline, directory, clock)
-    _report_drift(samples)
-    odd = samples[: len(samples) - 1 + len(samples) % 2]  # so that the median is one of them
-    return [float(f"{cost:.4g}") for cost in odd]
+        for number in range(bursts):
+            for pair in pairs:
+                if not pair.error and not (2 * number >= bursts and _is_precise(pair)):
+                    _add_burst(pair, directory, clock)
+    for pair in pairs:
+        _report_drift(pair)
+
+
+def _add_burst(pair: Pair, directory: Path, clock: Clock) -> None:
+    end = perf_counter() + SECONDS
+    costs: list[float] = []
+    try:
+        while len(costs) < FEWEST or perf_counter() < end:
+            costs += _on_new_stores(pair.subject, pair.baseline, directory, clock)
+        pair.bursts.append(costs)
+    except Exception:  # whatever it is, the other pairs go on
+        pair.bursts.clear()
+        pair.error = traceback.format_exc()
 
 
 def _on_new_stores(subject: Side, baseline: Side, directory: Path, clock: Clock) -> list[float]:
+    """Return costs over four pairs each, in alternating order (ABBA ABBA).
+
+    Who comes second finds the caches cold, and the first turn of a run costs more. The first four
+    pairs warm the stores up and are dropped.
+    """
     sides = (subject, baseline)
     operation = subject.operation
     turns = min(operation.TURNS, operation.TURNS_PER_STORE)
@@ -86,33 +117,36 @@ def _timed(side: Side, number: int, clock: Clock) -> float:
     return (clock() - start) / side.lanes
 
 
-def _enough(samples: list[float], late: bool) -> bool:
-    if len(samples) < FEWEST:
-        return False
-    return late or precision(samples) <= PRECISION
+def _is_precise(pair: Pair) -> bool:
+    middle, stats = compute_stats(pair.samples(), 1)
+    return (stats["ci_99_b"] - stats["ci_99_a"]) / 2 <= PRECISION * middle
 
 
-def precision(samples: list[float]) -> float:
-    """Return half the width of the median's 99 % interval as a share of the median."""
-    middle, stats = compute_stats(samples, 1)
-    return (stats["ci_99_b"] - stats["ci_99_a"]) / 2 / middle
+def drift(bursts: list[list[float]]) -> float:
+    """Return by how much the cost grew from the first half of a burst to the second.
 
-
-def drift(samples: list[float]) -> float:
-    """Return by how much the cost grew from the first half of the samples to the second.
-
-    As a share of the first; 0.0 if the order of the samples tells nothing (Kendall's tau, 0.1 %).
+    As a share of its median; 0.0 if the order of the samples tells nothing (Kendall's tau, 0.1 %).
     """
-    if kendalltau(range(len(samples)), samples).pvalue > 0.001:
+    places, costs = [], []
+    for burst in bursts:
+        middle = median(burst)
+        places += [(number + 0.5) / len(burst) for number in range(len(burst))]
+        costs += [cost / middle for cost in burst]
+    if kendalltau(places, costs).pvalue > 0.001:
         return 0.0
-    half = len(samples) // 2
-    return median(samples[half:]) / median(samples[:half]) - 1
+    first, second = (
+        median(cost for place, cost in zip(places, costs, strict=True) if (place > 0.5) == late)
+        for late in (False, True)
+    )
+    return second - first
 
 
-def _report_drift(samples: list[float]) -> None:
-    growth = drift(samples)
+def _report_drift(pair: Pair) -> None:
+    growth = 0.0 if pair.error else drift(pair.bursts)
     if abs(growth) > PRECISION:
-        print(f"drift: the cost changed by {growth:+.1%} while it was measured", file=sys.stderr)
+        operation = pair.subject.operation.__name__
+        against = type(pair.baseline.tracker).__name__
+        print(f"drift: {operation} against {against} changed by {growth:+.1%}", file=sys.stderr)
 
 
 @contextmanager

@@ -10,19 +10,20 @@ from losses import ChangesAByte, LosesAMetric, LosesAParameter, LosesTheEnd, Sou
 
 from benchmarks import pairs
 from benchmarks.operations import WRITES, LogMetrics, LogParameters, Operation, StartAndEndRun
-from benchmarks.pairs import drift, sample
+from benchmarks.pairs import Pair, drift, sample
 from benchmarks.side import Side
 from benchmarks.trackers.floor import Floor
 
 
 def take(
     operation: type[Operation], directory: Path, monkeypatch, tracker: type[Floor] = Sound, **given
-) -> list[float]:
+) -> Pair:
     """Sample one tracker against itself; by default with a clock that each look moves by one."""
     monkeypatch.setattr("benchmarks.trackers.floor.Floor", tracker)
-    subject, baseline = (Side("floor", operation, 1, None) for _ in range(2))
-    clock = given.get("clock", itertools.count().__next__)
-    return sample(subject, baseline, directory, clock, given.get("seconds", 60.0))
+    monkeypatch.setattr(pairs, "SECONDS", given.get("seconds", 0.0))
+    pair = Pair(*(Side("floor", operation, 1, None) for _ in range(2)))
+    sample([pair], directory, given.get("clock", itertools.count().__next__), bursts=4)
+    return pair
 
 
 def test_the_order_is_abba(monkeypatch, tmp_path) -> None:
@@ -42,9 +43,9 @@ def test_the_order_is_abba(monkeypatch, tmp_path) -> None:
 
 @pytest.mark.parametrize("operation", WRITES.values())
 def test_equal_work_costs_a_hundred_percent(operation, monkeypatch, tmp_path) -> None:
-    samples = take(operation, tmp_path, monkeypatch)
-    assert set(samples) == {100.0}
-    assert 9 <= len(samples) < 15  # there was no noise, so the fewest were enough
+    pair = take(operation, tmp_path, monkeypatch)
+    assert set(pair.samples()) == {100.0}
+    assert len(pair.bursts) == 2  # there was no noise, so half of them were enough
 
 
 def test_lanes_are_counted_once(monkeypatch, tmp_path) -> None:
@@ -56,25 +57,47 @@ def test_lanes_are_counted_once(monkeypatch, tmp_path) -> None:
             Timed.now += 1
 
     monkeypatch.setattr("benchmarks.trackers.floor.Floor", Timed)
-    subject, baseline = (Side("floor", LogParameters, lanes, None) for lanes in (8, 1))
-    samples = sample(subject, baseline, tmp_path, lambda: Timed.now, 60.0)
-    assert set(samples) == {100.0}
+    pair = Pair(*(Side("floor", LogParameters, lanes, None) for lanes in (8, 1)))
+    sample([pair], tmp_path, lambda: Timed.now, bursts=1)
+    assert set(pair.samples()) == {100.0}
 
 
-def test_noise_is_sampled_until_the_time_is_up(monkeypatch, tmp_path) -> None:
+def test_noise_is_sampled_in_all_bursts(monkeypatch, tmp_path) -> None:
     noise, now = random.Random(1), itertools.accumulate(iter(lambda: noise.random(), 2))
-    seconds = 0.0
-    samples = take(LogParameters, tmp_path, monkeypatch, clock=now.__next__, seconds=seconds)
-    assert 9 <= len(samples) < 15
-    assert len(samples) % 2, "the median of an even number is none of the samples"
-    assert all(float(f"{cost:.4g}") == cost for cost in samples)
+    pair = take(LogParameters, tmp_path, monkeypatch, clock=now.__next__)
+    assert len(pair.bursts) == 4
+    costs = pair.samples()
+    assert len(costs) % 2, "the median of an even number is none of the samples"
+    assert all(float(f"{cost:.4g}") == cost for cost in costs)
 
 
-def test_noise_is_sampled_until_the_interval_is_tight(monkeypatch, tmp_path) -> None:
-    noise, now = random.Random(1), itertools.accumulate(iter(lambda: 1 + noise.random() / 4, 0))
-    samples = take(StartAndEndRun, tmp_path, monkeypatch, clock=now.__next__)
-    assert len(samples) > 15
-    assert pairs.precision(samples) <= 0.011
+def test_a_burst_lasts_as_long_as_it_shall(monkeypatch, tmp_path) -> None:
+    """On stores, so many as it takes: here two, by the clock that ends the burst."""
+    now = itertools.count(step=0.3)
+    monkeypatch.setattr(pairs, "perf_counter", now.__next__)
+    short = take(LogParameters, tmp_path, monkeypatch)
+    long = take(LogParameters, tmp_path, monkeypatch, seconds=0.5)
+    assert [len(burst) for burst in long.bursts] == [2 * len(burst) for burst in short.bursts]
+
+
+def test_pairs_alternate(monkeypatch, tmp_path) -> None:
+    """A neighbour that stays for some seconds is not in all samples of a pair."""
+    seen = []
+    real = pairs._add_burst
+
+    def noted(pair: Pair, *arguments) -> None:
+        seen.append(pair.subject.operation)
+        real(pair, *arguments)
+
+    monkeypatch.setattr("benchmarks.trackers.floor.Floor", Sound)
+    monkeypatch.setattr(pairs, "_add_burst", noted)
+    monkeypatch.setattr(pairs, "SECONDS", 0.0)
+    both = [
+        Pair(*(Side("floor", operation, 1, None) for _ in range(2)))
+        for operation in (LogParameters, LogMetrics)
+    ]
+    sample(both, tmp_path, itertools.count().__next__, bursts=4)
+    assert seen == [LogParameters, LogMetrics] * 2
 
 
 @pytest.mark.parametrize(
@@ -87,8 +110,9 @@ def test_noise_is_sampled_until_the_interval_is_tight(monkeypatch, tmp_path) -> 
     ],
 )
 def test_a_loss_fails(operation, tracker, monkeypatch, tmp_path) -> None:
-    with pytest.raises(AssertionError, match="lost or changed"):
-        take(WRITES[operation], tmp_path, monkeypatch, tracker)
+    pair = take(WRITES[operation], tmp_path, monkeypatch, tracker)
+    assert "lost or changed" in pair.error
+    assert not pair.samples()
     assert not list(tmp_path.iterdir())
 
 
@@ -114,23 +138,28 @@ def test_a_store_does_not_grow_from_pair_to_pair(monkeypatch, tmp_path) -> None:
             SlowerWithEachRun.now += 10 + len(self._metadata)
             return super().start_run(*arguments)
 
-    samples = take(
+    pair = take(
         StartAndEndRun,
         tmp_path,
         monkeypatch,
         SlowerWithEachRun,
         clock=lambda: SlowerWithEachRun.now,
     )
-    assert drift(samples) == 0.0
+    assert drift(pair.bursts) == 0.0
 
 
-def test_drift_is_told_from_noise(capsys) -> None:
+def test_drift_is_told_from_noise() -> None:
     noise = random.Random(1)
-    steady = [100 + noise.gauss(0, 3) for _ in range(101)]
-    growing = [cost * (1 + number / 500) for number, cost in enumerate(steady)]
-    assert drift(steady) == 0.0
+    steady = [[100 + noise.gauss(0, 3) for _ in range(25)] for _ in range(4)]
+    growing = [[cost * (1 + n / 125) for n, cost in enumerate(burst)] for burst in steady]
+    other_days = [[cost * (1 + n) for cost in burst] for n, burst in enumerate(steady)]
+    assert drift(steady) == drift(other_days) == 0.0
     assert drift(growing) == pytest.approx(0.1, abs=0.03)
-    pairs._report_drift(steady)
+
+
+def test_drift_is_reported(monkeypatch, tmp_path, capsys) -> None:
+    pair = take(LogParameters, tmp_path, monkeypatch)
     assert capsys.readouterr().err == ""
-    pairs._report_drift(growing)
-    assert "drift: the cost changed by +" in capsys.readouterr().err
+    pair.bursts = [[100 + n for n in range(25)]]
+    pairs._report_drift(pair)
+    assert "drift: LogParameters against Sound changed by +" in capsys.readouterr().err

@@ -8,6 +8,7 @@ import pytest
 from asv.config import Config
 from conftest import MACHINE, ROOT, Project
 
+from validation import report
 from validation.comparison import threshold
 from validation.neighbours import Release
 from validation.project import SLOWDOWN, History
@@ -54,6 +55,12 @@ def test_neighbours_have_the_same_code_and_nearly_the_same_library() -> None:
     assert not release.is_like(Release("1.1", "b", "other", 1000, symbols))
     assert not release.is_like(Release("1.1", "b", "module", 2000, symbols))
     assert not release.is_like(Release("1.1", "b", "module", 1000, frozenset()))
+
+
+def test_the_page_follows_from_its_data(tmp_path) -> None:
+    report.write(json.loads((ROOT / "docs" / "validation.json").read_text()), tmp_path)
+    for name in ("validation.md", "validation.svg"):
+        assert (tmp_path / name).read_text() == (ROOT / "docs" / name).read_text()
 
 
 def test_the_fast_variant_finds_what_was_planted_and_nothing_else(published: Project) -> None:
