@@ -35,7 +35,6 @@ def main() -> None:
         "release": history.git("describe", "--tags", history.newest()),
         "repeats": plan.repeats,
         "variation": repeatability.variation(repeats),
-        "growth": repeatability.growth(repeats),
         "unslowed": plan.unslowed,
         "slowed": plan.slowed,
         "trials": trials,

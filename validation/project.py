@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import product
 from pathlib import Path
 
@@ -162,27 +162,15 @@ class Project:
     def values(self) -> dict[str, dict[str, float]]:
         """Return the results by series, as ``benchmark(parameters)``, and commit."""
         values: dict[str, dict[str, float]] = {}
-        for series, commit, value, _ in self._read():
-            values.setdefault(series, {})[commit] = value
-        return values
-
-    def samples(self) -> dict[str, list[list[float]]]:
-        """Return the samples of each series, one list for each commit, in order of sampling."""
-        samples: dict[str, list[list[float]]] = {}
-        for series, _, _, taken in self._read():
-            if taken:
-                samples.setdefault(series, []).append(taken)
-        return samples
-
-    def _read(self) -> Iterator[tuple[str, str, float, list[float] | None]]:
         for result in self.load():
             for name in result.get_all_result_keys():
                 params = result.get_result_params(name)
-                values = result.get_result_value(name, params)
-                samples = result.get_result_samples(name, params)
-                for chosen, value, taken in zip(product(*params), values, samples, strict=True):
+                found = result.get_result_value(name, params)
+                for chosen, value in zip(product(*params), found, strict=True):
                     if value is not None and value == value:  # neither failed nor skipped
-                        yield f"{name}({', '.join(chosen)})", result.commit_hash, value, taken
+                        series = f"{name}({', '.join(chosen)})"
+                        values.setdefault(series, {})[result.commit_hash] = value
+        return values
 
     def regressions(self) -> dict[str, list[str]]:
         """Publish the site; return the commits that asv blames for regressions, by series."""

@@ -1,6 +1,6 @@
 """How much do the results of one release differ, measured again and again?"""
 
-from statistics import mean, median, stdev
+from statistics import mean, stdev
 
 from .plan import Plan
 from .project import History, Project
@@ -22,16 +22,3 @@ def variation(project: Project) -> dict[str, float]:
         series: round(100 * stdev(by_commit.values()) / mean(by_commit.values()), 3)
         for series, by_commit in sorted(project.values().items())
     }
-
-
-def growth(project: Project) -> dict[str, float]:
-    """Return by how much each series grew while it was sampled, in percent, over all repeats.
-
-    It compares the second half of the samples with the first: a cost that grows with their index
-    is drift.
-    """
-    grown = {}
-    for series, samples in sorted(project.samples().items()):
-        ratios = [median(s[len(s) // 2 :]) / median(s[: len(s) // 2]) for s in samples]
-        grown[series] = round(100 * (median(ratios) - 1), 3)
-    return grown

@@ -9,7 +9,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 COST = re.compile(r"against_mlflow\.(\w+)\.track_cost\('(.*)', '(.*)'\)")
 ABSOLUTE = re.compile(r"\w+\.\w+\.time_(\w+)\('(.*)'\)")
-CLOCKS = {"Instructions": "instructions", "InMemory": "time in memory", "OnDisk": "time on disk"}
 
 
 def write(found: dict, directory: Path) -> None:
@@ -24,8 +23,6 @@ def write(found: dict, directory: Path) -> None:
         absolute=_absolute(found["variation"]),
         medians=_medians(found["variation"]),
         trials=[_trial(row) for row in found["trials"]],
-        clocks=CLOCKS,
-        growth=_growth(found["growth"]),
     )
     (directory / "validation.md").write_text(page, "utf-8")
 
@@ -59,20 +56,9 @@ def _medians(variation: dict[str, float]) -> dict[str, float]:
     return {name: median(values) for name, values in groups.items()}
 
 
-def _growth(growth: dict[str, float]) -> dict[str, tuple[float, str]]:
-    """Return the largest growth of each class, and the operation and baseline that had it."""
-    largest: dict[str, tuple[float, str]] = {}
-    for series, percent in growth.items():
-        if match := COST.match(series):
-            name, operation, baseline = match.groups()
-            if abs(percent) >= abs(largest.get(name, (0.0, ""))[0]):
-                largest[name] = (percent, f"{operation}, {baseline}")
-    return largest
-
-
 def _trial(row: dict) -> dict:
-    name, operation, baseline = COST.match(row["series"]).groups()
-    return row | {"clock": CLOCKS[name], "operation": operation, "baseline": baseline}
+    _, operation, baseline = COST.match(row["series"]).groups()
+    return row | {"operation": operation, "baseline": baseline}
 
 
 def _plot(trials: list[dict]) -> altair.Chart:
@@ -81,7 +67,7 @@ def _plot(trials: list[dict]) -> altair.Chart:
         {
             "planted": 100 * row["share"],
             "measured": 100 * step,
-            "clock": _trial(row)["clock"],
+            "series": "{operation}, {baseline}".format(**_trial(row)),
         }
         for row in trials
         for step in row["steps"]
@@ -89,8 +75,8 @@ def _plot(trials: list[dict]) -> altair.Chart:
     share = altair.X("planted:O", title="planted slowdown of the logging calls, %")
     step = altair.Y("measured:Q", title="measured change of the cost, %")
     dots = altair.Chart(altair.Data(values=points)).mark_point(filled=True, opacity=0.6)
-    colour = altair.Color("clock:N", title=None, scale=altair.Scale(scheme="tableau10"))
-    shape = altair.Shape("clock:N", title=None)
-    return dots.encode(x=share, y=step, color=colour, shape=shape, xOffset="clock:N").properties(
+    colour = altair.Color("series:N", title=None, scale=altair.Scale(scheme="tableau10"))
+    shape = altair.Shape("series:N", title=None)
+    return dots.encode(x=share, y=step, color=colour, shape=shape, xOffset="series:N").properties(
         width=480, height=260
     )

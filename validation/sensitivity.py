@@ -2,7 +2,7 @@
 
 from statistics import mean
 
-from .plan import Plan, Planted
+from .plan import Plan
 from .project import History, Project
 
 
@@ -16,15 +16,15 @@ def run(history: History, plan: Plan) -> list[dict]:
     for point in range(1, plan.unslowed + 1):
         commits.append(history.grow(commits[-1], f"unslowed {point}", 0.0))
     unslowed = Project(history, "unslowed", commits[-1])
-    series = {regex for planted in plan.planted for regex in planted.series}
-    unslowed.measure(commits[1:], *sorted(series))
+    unslowed.measure(commits[1:], plan.slowed_series)
     rows = []
-    for planted in plan.planted:
-        slowed = _slowed(history, commits[-1], planted.share, plan.slowed)
+    for share in plan.shares:
+        slowed = _slowed(history, commits[-1], share, plan.slowed)
         trials = [
-            _trial(history, unslowed, slowed, planted, number) for number in range(plan.trials)
+            _trial(history, unslowed, slowed, f"slowed-{100 * share:.0f}-{number}", plan)
+            for number in range(plan.trials)
         ]
-        rows += [_row(planted, series, trials) for series in sorted(trials[0])]
+        rows += [_row(share, series, trials) for series in sorted(trials[0])]
     return rows
 
 
@@ -36,31 +36,29 @@ def _slowed(history: History, parent: str, share: float, points: int) -> list[st
 
 
 def _trial(
-    history: History, unslowed: Project, slowed: list[str], planted: Planted, number: int
+    history: History, unslowed: Project, slowed: list[str], name: str, plan: Plan
 ) -> dict[str, dict]:
     """Return by series: whether a regression was found, at the right commit, and the step."""
-    trial = Project(history, f"slowed-{100 * planted.share:.0f}-{number}", slowed[-1])
+    trial = Project(history, name, slowed[-1])
     trial.take_over(unslowed)
-    trial.measure(slowed, *planted.series)
+    trial.measure(slowed, plan.slowed_series)
     regressions = trial.regressions()
     result = {}
     for series, by_commit in trial.values().items():
-        after = [by_commit[commit] for commit in slowed if commit in by_commit]
+        after = [by_commit[commit] for commit in slowed]
         before = [value for commit, value in by_commit.items() if commit not in slowed]
-        if after:
-            blamed = regressions.get(series, [])
-            step = mean(after) / mean(before) - 1
-            result[series] = {
-                "found": bool(blamed),
-                "right": blamed == slowed[:1],
-                "step": round(step, 5),
-            }
+        blamed = regressions.get(series, [])
+        result[series] = {
+            "found": bool(blamed),
+            "right": blamed == slowed[:1],
+            "step": round(mean(after) / mean(before) - 1, 5),
+        }
     return result
 
 
-def _row(planted: Planted, series: str, trials: list[dict[str, dict]]) -> dict:
+def _row(share: float, series: str, trials: list[dict[str, dict]]) -> dict:
     return {
-        "share": planted.share,
+        "share": share,
         "series": series,
         "trials": len(trials),
         "found": sum(trial[series]["found"] for trial in trials),
