@@ -4,7 +4,7 @@ import gc
 import sys
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -70,6 +70,9 @@ def _add_burst(pair: Pair, directory: Path, clock: Clock) -> None:
     except Exception:  # whatever it is, the other pairs go on
         pair.bursts.clear()
         pair.error = traceback.format_exc()
+        for side in (pair.subject, pair.baseline):
+            with suppress(Exception):
+                side.tracker.close()
 
 
 def _on_new_stores(subject: Side, baseline: Side, directory: Path, clock: Clock) -> list[float]:

@@ -116,6 +116,27 @@ def test_a_loss_fails(operation, tracker, monkeypatch, tmp_path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+def test_a_failure_leaves_the_other_pairs_alone(monkeypatch, tmp_path) -> None:
+    """It comes while the real MLflow has an active run, of which a process can have one only."""
+
+    class Breaks(Sound):
+        def log_param(self, run_id: str, name: str, value: object) -> None:
+            if name.startswith("param_"):
+                raise OSError("the disk is gone")
+            super().log_param(run_id, name, value)
+
+    monkeypatch.setattr("benchmarks.trackers.floor.Floor", Breaks)
+    monkeypatch.setattr(pairs, "SECONDS", 0.0)
+    broken, whole = (
+        Pair(*(Side(tracker, operation, 1, None) for tracker in ("floor", "mlflow-file")))
+        for operation in (LogParameters, StartAndEndRun)
+    )
+    sample([broken, whole], tmp_path, itertools.count().__next__, bursts=2)
+    assert "the disk is gone" in broken.error
+    assert not whole.error
+    assert whole.samples()
+
+
 def test_the_garbage_collector_rests_in_turns_and_works_afterwards(monkeypatch, tmp_path) -> None:
     enabled = set()
 

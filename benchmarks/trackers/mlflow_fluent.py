@@ -43,6 +43,8 @@ class MlflowFluent(Tracker):
         self._client = self._mlflow.MlflowClient()
 
     def close(self) -> None:
+        # After a failure a run may be active, which the whole process would share.
+        self._mlflow.end_run()
         self._mlflow.set_tracking_uri(None)
 
     def start_run(self, experiment: str, tags: list[str]) -> str:

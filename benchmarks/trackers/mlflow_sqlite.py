@@ -39,5 +39,5 @@ class MlflowSqlite(MlflowFluent):
     def close(self) -> None:
         # MLflow keeps a pool of connections per database for ever; there is no public call.
         store = self._client._tracking_client.store
-        store._dispose_engine()
         super().close()
+        store._dispose_engine()
