@@ -6,7 +6,7 @@ from pathlib import Path
 
 from conftest import MACHINE, MEASURED, ROOT, Project, commits
 
-# What not every machine can count: without such a counter, and without strace.
+# What not every machine can count: without valgrind, and without strace.
 NOT_EVERYWHERE = ("against_mlflow.Instructions", "counts.Syncs")
 
 
