@@ -4,6 +4,7 @@ import json
 import shutil
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from asv.config import Config
@@ -66,14 +67,34 @@ def test_the_page_follows_from_its_data(tmp_path) -> None:
         assert (tmp_path / name).read_text() == (ROOT / "docs" / name).read_text()
 
 
+def history_of(project: Project) -> Path:
+    (history,) = (project.path / ".asv" / "validation").glob("*/history.git")
+    return history
+
+
+def slowed_and_unslowed(project: Project) -> list[str]:
+    """Return the first slowed commit of the only trial, and the one before."""
+    history = History(history_of(project))
+    return [history.git("rev-parse", f"slowed-100-0~{number}") for number in (1, 2)]
+
+
+def first_blamed(history: Path) -> str:
+    """Return the commit of the first step in the trial's published site."""
+    site = history.parent / "slowed-100-0" / "html"
+    (found,) = json.loads((site / "regressions.json").read_text())["regressions"]
+    revision = found[-1][0][1]
+    return json.loads((site / "index.json").read_text())["revision_to_hash"][str(revision)]
+
+
 @with_valgrind
 def test_the_fast_variant_finds_what_was_planted_and_nothing_else(published: Project) -> None:
     status, output = published.run("validation", "--quick", "--output", "proof")
     assert status == 0, output
     found = json.loads((published.path / "proof" / "validation.json").read_text())
     (trial,) = found["trials"]
-    # Not trial["right"]: the wait takes a share of the time, so two slowed commits may differ.
     assert (trial["share"], trial["found"]) == (1.0, 1)
+    # The wait takes a share of the time, so the second slowed commit may truly be slower still.
+    assert first_blamed(history_of(published)) == slowed_and_unslowed(published)[0]
     assert trial["steps"][0] > 0.5
     assert (found["compared"]["pairs"], found["compared"]["worse"]) == (2, [])
     assert found["published"] == []
@@ -91,10 +112,8 @@ def test_the_fast_variant_finds_what_was_planted_and_nothing_else(published: Pro
 @with_valgrind
 def test_continuous_is_a_gate(published: Project) -> None:
     """The exit status tells whether a cost became worse; the slowed commit is twice as slow."""
-    (history,) = (published.path / ".asv" / "validation").glob("*/history.git")
-    slowed, unslowed = (
-        History(history).git("rev-parse", f"slowed-100-0~{number}") for number in (0, 2)
-    )
+    history = history_of(published)
+    slowed, unslowed = slowed_and_unslowed(published)
     options = ["--config", str(history.parent / "slowed-100-0" / "asv.conf.json")]
     chosen = ["--machine", MACHINE, "-b", "Instructions.*'log metrics', 'mlflow-f"]
     status, output = published.run("asv", *options, "continuous", *chosen, unslowed, slowed)
