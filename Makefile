@@ -28,11 +28,12 @@ dashboard: measure publish
 setup: .venv/installed
 
 # The last line but one is for machines without a writable /dev/shm: no_semaphores.py says why.
-.venv/installed: requirements.txt
+.venv/installed: requirements.txt requirements-node.txt
 	@$(PYTHON) -c "import sys; sys.version_info < (3, 10) and sys.exit('Python 3.10 or newer is needed: make PYTHON=python3.12 $(MAKECMDGOALS)')"
 	@echo "Installing the tools into .venv"
 	@test -x $(python) || $(PYTHON) -m venv .venv
 	@$(python) -m pip install -q --disable-pip-version-check -r requirements.txt
+	@command -v npm >/dev/null || $(python) -m pip install -q --disable-pip-version-check -r requirements-node.txt
 	@$(python) -c "import multiprocessing; multiprocessing.Lock()" 2>/dev/null || $(python) no_semaphores.py
 	@touch $@
 
@@ -46,9 +47,10 @@ setup: .venv/installed
 measure: machine
 	$(asv) run --machine $(machine) --show-stderr || test $$? -eq 2
 
-# asv asks who the machine is unless its file knows.
+# asv asks who the machine is unless its file knows; the file systems are what the report adds.
+file_system = $(firstword $(shell findmnt -no FSTYPE -T $(1) 2>/dev/null))
 machine: setup
-	@$(python) -c "from asv.machine import Machine, MachineCollection; MachineCollection.save('$(machine)', {**Machine.get_defaults(), 'machine': '$(machine)'})"
+	@$(python) -c "from asv.machine import Machine, MachineCollection; MachineCollection.save('$(machine)', {**Machine.get_defaults(), 'machine': '$(machine)', 'file_system': '$(call file_system,.)', 'memory_file_system': '$(call file_system,/dev/shm)'})"
 
 # Prove that the suite sees slowdowns and nothing else; docs/validation.md is written from it. What
 # was measured before an interruption is used again.
@@ -79,6 +81,7 @@ requirements:
 	$(python) -m pip install -q --disable-pip-version-check uv
 	$(compile) --upgrade requirements-test.in -o requirements-test.txt
 	$(compile) -c requirements-test.txt requirements.in -o requirements.txt
+	$(compile) --upgrade requirements-node.in -o requirements-node.txt
 
 clean:
 	rm -rf .venv .asv html/* results/local

@@ -21,8 +21,8 @@ from tempfile import TemporaryDirectory
 from . import scratch
 from .filled import RUNS, Stores
 from .operations import OPERATIONS, READS, WRITES
+from .quick_start import ALONE
 from .side import Side
-from .startup import ALONE
 from .trackers import BASELINES, SUBJECT
 
 VERSION = "1"  # to be changed with what the operations do

@@ -3,12 +3,9 @@
 from pathlib import Path
 
 from . import scratch
+from .quick_start import ALONE
 from .trackers import READERS, create
 from .workload import EXPERIMENT
-
-# SynaDB imports MLflow, and Flask that comes with it, where they are installed; who chooses
-# SynaDB need not have them.
-ALONE = "import sys; sys.modules.update(dict.fromkeys(['mlflow', 'flask']))"
 
 
 class Import:

@@ -18,6 +18,12 @@ BASELINES = [name for name in TRACKERS if name.startswith("mlflow")]
 READERS = [name for name in TRACKERS if name != "floor"]
 
 
+def load(name: str) -> type[Tracker]:
+    """Return a tracker's class; this does not import its system."""
+    module, cls = TRACKERS[name]
+    return getattr(import_module(f".{module}", __name__), cls)
+
+
 def create(name: str) -> Tracker:
     """Return a tracker that is not open yet; its system is imported here and not before.
 
@@ -26,8 +32,7 @@ def create(name: str) -> Tracker:
     NotImplementedError
         The system cannot run here. asv skips a benchmark whose setup raises this, and shows why.
     """
-    module, cls = TRACKERS[name]
-    return getattr(import_module(f".{module}", __name__), cls)()
+    return load(name)()
 
 
 __all__ = [
@@ -39,4 +44,5 @@ __all__ = [
     "LoggedRun",
     "Tracker",
     "create",
+    "load",
 ]

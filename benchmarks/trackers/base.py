@@ -25,11 +25,19 @@ class LoggedRun:
     artifacts: dict[str, bytes] = field(default_factory=dict)
 
 
+class NotOffered(Exception):  # noqa: N818, it is an answer and not an error
+    """The installed release has no public call for this."""
+
+
 class Tracker(ABC):
     """A system that records experiments, through the calls that its own quick start shows."""
 
     durability: str
     """What is on the disk when a logging call has returned."""
+    configuration = ""
+    """The code without which the quick start would log to another kind of store."""
+    quick_start = ""
+    """The least code that logs a metric to a new store in the working directory."""
 
     def prepare(self, directory: Path) -> None:  # noqa: B027
         """Put into an empty directory what a user makes once and not per run; never timed."""
@@ -79,6 +87,51 @@ class Tracker(ABC):
         self, experiment: str, run_id: str, metrics: Iterable[str], artifacts: Iterable[str]
     ) -> LoggedRun:
         """Read back a run with all its parameters and the metrics and artifacts named."""
+
+    # What not every system offers; the features try these.
+
+    def filter_by_parameter(self, experiment: str, name: str, value: str) -> list[str]:
+        """Return the ids of the runs whose parameter has this value."""
+        raise NotOffered
+
+    def filter_by_metric(self, experiment: str, name: str, bound: float) -> list[str]:
+        """Return the ids of the runs whose last value of this metric is below the bound."""
+        raise NotOffered
+
+    def sort_by_metric(self, experiment: str, name: str) -> list[str]:
+        """Return the ids of all runs, that with the lowest last value of this metric first."""
+        raise NotOffered
+
+    def delete_run(self, experiment: str, run_id: str) -> None:
+        raise NotOffered
+
+    def export(self, file: Path) -> None:
+        """Write all that the open store holds to one file."""
+        raise NotOffered
+
+    def import_(self, file: Path) -> None:
+        """Take an exported file into the open store."""
+        raise NotOffered
+
+    def register_model(self, name: str, data: bytes, staging: Path) -> bytes:
+        """Register a first version of a model; return it as the registry gives it back."""
+        raise NotOffered
+
+    def serve(self, port: int) -> list[str]:
+        """Return the command that serves a web page of the open store."""
+        raise NotOffered
+
+    def log_over_http(self, url: str, experiment: str, name: str, value: float) -> None:
+        """Log a run with one metric to the server at this address."""
+        raise NotOffered
+
+
+def offered(owner: Any, name: str) -> Any:
+    """Return a public call of a system, or say that this release does not have it."""
+    try:
+        return getattr(owner, name)
+    except AttributeError:
+        raise NotOffered from None
 
 
 def require(module: str) -> ModuleType:

@@ -13,6 +13,12 @@ class MlflowFile(MlflowFluent):
     """One small file per parameter and metric, in folders."""
 
     durability = "nothing is synced: the kernel writes when it likes"
+    configuration = """
+        import os
+
+        os.environ["MLFLOW_ALLOW_FILE_STORE"] = "true"
+        os.environ["MLFLOW_TRACKING_URI"] = "mlruns"
+    """
 
     def tracking_uri(self, directory: Path) -> str:
         return (directory / "mlruns").as_uri()

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import sys
 from abc import abstractmethod
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,6 +19,14 @@ STATUS = {"running": "RUNNING", "completed": "FINISHED", "failed": "FAILED", "ki
 
 class MlflowFluent(Tracker):
     """MLflow with a store in a directory; a subclass says which one."""
+
+    quick_start = """
+        import mlflow
+
+        mlflow.set_experiment("benchmark")
+        with mlflow.start_run():
+            mlflow.log_metric("accuracy", 0.95)
+    """
 
     def __init__(self) -> None:
         self._mlflow = require("mlflow")
@@ -73,9 +82,9 @@ class MlflowFluent(Tracker):
     def query_runs(self, experiment: str) -> dict[str, dict[str, str]]:
         return {run.info.run_id: run.data.params for run in self._search(experiment)}
 
-    def _search(self, experiment: str) -> list[Any]:
+    def _search(self, experiment: str, **conditions: Any) -> list[Any]:
         experiment_id = self._client.get_experiment_by_name(experiment).experiment_id
-        return self._client.search_runs(experiment_id)
+        return self._client.search_runs(experiment_id, **conditions)
 
     def read_run(
         self, experiment: str, run_id: str, metrics: Iterable[str], artifacts: Iterable[str]
@@ -98,3 +107,35 @@ class MlflowFluent(Tracker):
             run_id=run_id, artifact_path=f"{ARTIFACT_PATH}/{name}"
         )
         return Path(path).read_bytes()
+
+    def filter_by_parameter(self, experiment: str, name: str, value: str) -> list[str]:
+        return self._find(experiment, filter_string=f"params.{name} = '{value}'")
+
+    def filter_by_metric(self, experiment: str, name: str, bound: float) -> list[str]:
+        return self._find(experiment, filter_string=f"metrics.{name} < {bound}")
+
+    def sort_by_metric(self, experiment: str, name: str) -> list[str]:
+        return self._find(experiment, order_by=[f"metrics.{name} ASC"])
+
+    def _find(self, experiment: str, **conditions: Any) -> list[str]:
+        return [run.info.run_id for run in self._search(experiment, **conditions)]
+
+    def delete_run(self, experiment: str, run_id: str) -> None:
+        self._client.delete_run(run_id)
+
+    def register_model(self, name: str, data: bytes, staging: Path) -> bytes:
+        (staging / "model.bin").write_bytes(data)
+        self._client.create_registered_model(name)
+        version = self._client.create_model_version(name, (staging / "model.bin").as_uri())
+        uri = self._client.get_model_version_download_uri(name, version.version)
+        return Path(self._mlflow.artifacts.download_artifacts(uri)).read_bytes()
+
+    def serve(self, port: int) -> list[str]:
+        store = ["--backend-store-uri", self.tracking_uri(self._directory)]
+        return [sys.executable, "-m", "mlflow", "server", *store, "--port", str(port)]
+
+    def log_over_http(self, url: str, experiment: str, name: str, value: float) -> None:
+        client = self._mlflow.MlflowClient(url)
+        run_id = client.create_run(client.create_experiment(experiment)).info.run_id
+        client.log_metric(run_id, name, value)
+        client.set_terminated(run_id)

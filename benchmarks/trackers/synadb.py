@@ -1,17 +1,25 @@
 """SynaDB through its Python API, the one its own documentation shows for tracking."""
 
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from .base import LoggedRun, Tracker, require
+from .base import LoggedRun, Tracker, offered, require
 
 
 class SynaDB(Tracker):
     """``synadb.Experiment``: no release exports a tracker class that opens a path."""
 
     durability = "each call returns after fdatasync: parameters once, metrics twice"
+    quick_start = """
+        from synadb import Experiment
+
+        experiment = Experiment("benchmark")
+        with experiment.start_run() as run:
+            run.log_metric("accuracy", 0.95)
+    """
 
     def __init__(self) -> None:
         self._synadb = require("synadb")
@@ -65,6 +73,33 @@ class SynaDB(Tracker):
             {name: store.get_metrics(run_id, name) for name in metrics},
             {name: store.get_artifact(run_id, name) for name in artifacts},
         )
+
+    def filter_by_parameter(self, experiment: str, name: str, value: str) -> list[str]:
+        return [run.id for run in self._experiment(experiment).query(filter={name: value})]
+
+    def sort_by_metric(self, experiment: str, name: str) -> list[str]:
+        return [run.id for run in self._experiment(experiment).query(sort_by=name)]
+
+    def delete_run(self, experiment: str, run_id: str) -> None:
+        self._experiment(experiment).delete_run(run_id)
+
+    def export(self, file: Path) -> None:
+        with self._synadb.SynaDB(self._path) as database:
+            offered(database, "export_pickle")(str(file))
+
+    def import_(self, file: Path) -> None:
+        with self._synadb.SynaDB(self._path) as database:
+            offered(database, "import_pickle")(str(file))
+
+    def register_model(self, name: str, data: bytes, staging: Path) -> bytes:
+        with self._synadb.ModelRegistry(self._path) as registry:
+            registry.save(name, data)
+            return registry.load(name)
+
+    def serve(self, port: int) -> list[str]:
+        offered(self._synadb, "launch_studio")
+        program = f"import synadb; synadb.launch_studio({self._path!r}, port={port})"
+        return [sys.executable, "-c", program]
 
 
 def _point_to_library(synadb: ModuleType) -> None:
