@@ -3,9 +3,10 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 from asv import util
@@ -47,6 +48,31 @@ class Releases(Git):
         if not self._pulled:
             refresh(PATH, self._git)
             self._pulled = True
+
+    def get_pins(self) -> dict[str, Release]:
+        """Return what is pinned of each release by its commit."""
+        return {release.commit: release for release in pins.load()}
+
+    def get_files(
+        self, commits: Iterable[str], paths: Iterable[str]
+    ) -> dict[str, dict[str, tuple[str, int]]]:
+        """Return the git hash and the size in bytes of files by commit and path, if they exist."""
+        asked = list(product(commits, paths))
+        done = subprocess.run(
+            [self._git, "cat-file", "--batch-check"],
+            input="".join(f"{commit}:{path}\n" for commit, path in asked),
+            cwd=self._path,
+            env=git_environment(),
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
+        files: dict[str, dict[str, tuple[str, int]]] = {}
+        for (commit, path), line in zip(asked, done.stdout.splitlines(), strict=True):
+            name, kind, *size = line.split()
+            if kind == "blob":
+                files.setdefault(commit, {})[path] = (name, int(size[0]))
+        return files
 
     def _run_git(self, args, cwd=True, **kwargs):
         return super()._run_git(args, cwd, env=git_environment(), **kwargs)
