@@ -1,46 +1,97 @@
-"""``releases.html``: where the links to a commit lead (``show_commit_url``)."""
+"""``releases.html``: what each release is. The links to a commit (``show_commit_url``) end here."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from pathlib import Path
 
 from asv.publishing import OutputPublisher
-from asv.results import iter_results
-from jinja2 import Environment, PackageLoader
+
+from . import pages
+from .changes import Change, History, histories
+
+# What SynaDB's tracking consists of, in its source distributions.
+PARTS = {
+    "tracking module": "synadb/experiment.py",
+    "native library": "synadb/libsynadb.so",
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """A file of a release: its size in bytes, and how it differs from the last release's."""
+
+    title: str
+    path: str
+    size: int | None
+    change: str
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A release: its tag, commit hash, date of publication and the machines that measured it."""
+    """A release as it was published, what it consists of, and what it changed where."""
 
-    tag: str
     commit: str
+    name: str
     date: str
-    machines: list[str]
+    filename: str
+    sha256: str
+    parts: list[Part]
+    changes: list[tuple[History, Change]]
 
 
 class ReleasesPage(OutputPublisher):
-    """One row for each release, newest first; asv's links use the full hash or its first digits."""
+    """One entry for each release, newest first, by its full hash and by the hash's first digits."""
 
     name = "releases"
+    order = 10
 
     @classmethod
     def publish(cls, conf, repo, benchmarks, graphs, revisions) -> None:
-        machines = defaultdict(set)
-        for result in iter_results(conf.results_dir):
-            machines[result.commit_hash].add(result.params["machine"])
-        tags = {commit: tag for tag, commit in repo.get_tags().items()}
-        releases = [
-            Entry(tags[commit], commit, _date(repo.get_date(commit)), sorted(machines[commit]))
-            for commit in repo.get_branch_commits(conf.branches[0])
-        ]
-        environment = Environment(loader=PackageLoader("website"), autoescape=True)
-        page = environment.get_template("releases.html").render(
-            project=conf.project, hash_length=conf.hash_length, releases=releases
+        changes = defaultdict(list)
+        for history in histories(conf, repo, benchmarks, graphs, revisions):
+            for change in history.changes:
+                changes[change.commit].append((history, change))
+        pages.write(
+            Path(conf.html_dir),
+            "releases.html",
+            "releases.html",
+            project=conf.project,
+            hash_length=conf.hash_length,
+            releases=list(reversed(list(_entries(conf, repo, changes)))),
         )
-        Path(conf.html_dir, "releases.html").write_text(page, "utf-8")
 
 
-def _date(milliseconds: int) -> str:
-    return datetime.fromtimestamp(milliseconds / 1000, timezone.utc).date().isoformat()
+def _entries(conf, repo, changes) -> Iterator[Entry]:
+    """Yield the releases, oldest first; a repository without pins knows their commits alone."""
+    commits = list(reversed(repo.get_branch_commits(conf.branches[0])))
+    tags = {commit: tag for tag, commit in repo.get_tags().items()}
+    pins = repo.get_pins() if hasattr(repo, "get_pins") else {}
+    files = repo.get_files(commits, PARTS.values()) if pins else {}
+    before: dict[str, tuple[str, int]] = {}
+    for commit in commits:
+        pin, found = pins.get(commit), files.get(commit, {})
+        yield Entry(
+            commit,
+            tags.get(commit, commit[: conf.hash_length]),
+            pin.uploaded[:10] if pin else "",
+            pin.filename if pin else "",
+            pin.sha256 if pin else "",
+            [_part(title, path, before.get(path), found.get(path)) for title, path in PARTS.items()]
+            if pin
+            else [],
+            changes[commit],
+        )
+        before = found
+
+
+def _part(
+    title: str, path: str, before: tuple[str, int] | None, now: tuple[str, int] | None
+) -> Part:
+    if now is None:
+        return Part(title, path, None, "missing")
+    if before is None:
+        return Part(title, path, now[1], "new")
+    if before[0] == now[0]:
+        return Part(title, path, now[1], "identical")
+    return Part(title, path, now[1], f"changed ({now[1] - before[1]:+,} bytes)")

@@ -1,0 +1,140 @@
+"""The notebook's tables: which benchmark each figure comes from, and in which unit it is shown."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from . import words
+from .measured import Estimate, Measured
+
+SUBJECT = "synadb"
+
+# What one sample of the benchmarks logs (benchmarks/workload.py; a test compares).
+POINTS = 500
+ARTIFACT_MB = 2**20 / 1e6
+
+FASTER, SMALLER, FEWER = ("faster", "slower"), ("smaller", "larger"), ("fewer", "more")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A line of a table.
+
+    The benchmark's last parameter is the tracker or its package; ``params`` come before it. A
+    value is shown as ``amount`` times it, or as ``amount`` divided by it if it is a ``rate``.
+    """
+
+    title: str
+    unit: str
+    benchmark: str
+    params: tuple[str, ...] = ()
+    amount: float = 1.0
+    rate: bool = False
+    terms: tuple[str, str] = FASTER
+
+    @property
+    def better(self) -> str:
+        return "higher" if self.rate else "lower"
+
+    def series(self, measured: Measured) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield each tracker with the benchmark's name and parameters that are its figure."""
+        for params in measured.combinations(self.benchmark):
+            if params[:-1] == self.params:
+                for tracker in _trackers(measured, params[-1]):
+                    yield tracker, (self.benchmark, *params)
+
+    def convert(self, estimate: Estimate | None) -> Estimate | None:
+        """Return an estimate in the unit of this figure."""
+        if estimate is None or (self.rate and not estimate.value):
+            return None
+        if not self.rate:
+            ends = (estimate.low, estimate.high)
+            return Estimate(
+                self.amount * estimate.value, *(e if e is None else self.amount * e for e in ends)
+            )
+        ends = (estimate.high, estimate.low)
+        return Estimate(
+            self.amount / estimate.value, *(self.amount / e if e else None for e in ends)
+        )
+
+    def compare(self, subject: Estimate | None, other: Estimate | None) -> str:
+        """Return in words by how much SynaDB's figure is better or worse than another one."""
+        if subject is None or other is None:
+            return "missing"
+        if not subject.value or not other.value:
+            return "equal" if subject.value == other.value else "not comparable"
+        ours, theirs = (other, subject) if self.rate else (subject, other)
+        cost = Estimate(
+            _percent(ours.value, theirs.value),
+            _percent(ours.low, theirs.high),
+            _percent(ours.high, theirs.low),
+        )
+        return words.compared(cost, *self.terms)
+
+
+def _percent(ours: float | None, theirs: float | None) -> float | None:
+    return 100 * ours / theirs if ours is not None and theirs else None
+
+
+def _trackers(measured: Measured, param: str) -> list[str]:
+    """Return a tracker itself, or for ``mlflow`` all trackers of that package."""
+    trackers = [params[-1] for params in measured.combinations(PARAMETERS)]
+    return [param] if param in trackers else [t for t in trackers if t.startswith(param)]
+
+
+PARAMETERS = "parameters.LogParameters.time_log_parameters"
+BYTES, FILES = "storage.Storage.track_bytes", "storage.Storage.track_files"
+
+FIGURES = [
+    Figure("Logging the 20 parameters of a run", "ms", PARAMETERS, amount=1e3),
+    Figure(
+        "Logging the 500 metric points of a run",
+        "points/s",
+        "metrics.LogMetrics.time_log_metrics",
+        amount=POINTS,
+        rate=True,
+    ),
+    Figure(
+        "Logging an artifact of 1 MiB",
+        "MB/s",
+        "artifacts.LogArtifact.time_log_artifact",
+        amount=ARTIFACT_MB,
+        rate=True,
+    ),
+    Figure(
+        "Starting and ending a run", "ms", "runs.StartAndEndRun.time_start_and_end_run", amount=1e3
+    ),
+    Figure("Listing ten runs, mean", "ms", "queries.ListRunsLatency.track_mean", amount=1e3),
+    Figure(
+        "Listing ten runs, 95th percentile", "ms", "queries.ListRunsLatency.track_p95", amount=1e3
+    ),
+    Figure(
+        "Querying ten runs with parameters", "ms", "queries.QueryRuns.time_query_runs", amount=1e3
+    ),
+    Figure("Size of ten runs", "kB", BYTES, ("runs",), 1e-3, terms=SMALLER),
+    Figure("Files of ten runs", "files", FILES, ("runs",), terms=FEWER),
+    Figure("Size of ten artifacts", "kB", BYTES, ("artifacts",), 1e-3, terms=SMALLER),
+    Figure("Files of ten artifacts", "files", FILES, ("artifacts",), terms=FEWER),
+]
+SETUP = [
+    Figure(
+        "Statements of the quick start",
+        "statements",
+        "quick_start.QuickStart.track_statements",
+        terms=FEWER,
+    ),
+    Figure("Files that it leaves", "files", "quick_start.QuickStart.track_files", terms=FEWER),
+    Figure("Import", "ms", "startup.Import.timeraw_import", amount=1e3),
+    Figure(
+        "Import and first metric in a new store",
+        "ms",
+        "startup.FirstMetric.timeraw_first_metric",
+        amount=1e3,
+    ),
+    Figure("Installed size", "MB", "footprint.Footprint.track_bytes", amount=1e-6, terms=SMALLER),
+    Figure(
+        "Distributions that are installed",
+        "distributions",
+        "footprint.Footprint.track_distributions",
+        terms=FEWER,
+    ),
+]

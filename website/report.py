@@ -1,0 +1,161 @@
+"""``report.html``: which tracker costs what, for a reader with a minute; and its twins as data."""
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from textwrap import dedent
+
+from asv.console import log
+from asv.publishing import OutputPublisher
+
+from . import badges, charts, pages, words
+from .changes import histories
+from .document import MEASURES, QUICK_START, Cost, Document, as_json, build
+from .figures import SUBJECT
+from .measured import load
+
+FORMAT = 1
+OFFLINE = "works with the network cut off"
+COLUMNS = [
+    "machine",
+    "release",
+    "what",
+    "operation",
+    "tracker",
+    "baseline",
+    "unit",
+    "value",
+    "low",
+    "high",
+]
+
+
+class Report(OutputPublisher):
+    """Write the report of each machine, ``report.json``, ``report.csv`` and the badges."""
+
+    name = "report"
+    order = 10
+
+    @classmethod
+    def publish(cls, conf, repo, benchmarks, graphs, revisions) -> None:
+        site = Path(conf.html_dir)
+        measured = load(conf, repo, benchmarks)
+        if not measured:
+            log.warning("There is nothing to report: asv run measures the first release")
+        watched = list(histories(conf, repo, benchmarks, graphs, revisions))
+        code = _body(benchmarks[QUICK_START]["code"]) if QUICK_START in benchmarks else ""
+        reports = [build(conf.project, m, watched, code) for m in measured]
+        addresses = _addresses(reports)
+        for report in reports:
+            log.dot()
+            _write_page(site, report, addresses, len(watched))
+        if not reports:
+            pages.write(site, "report.html", "nothing.html", project=conf.project)
+        found = {"format": FORMAT, "machines": [as_json(report) for report in reports]}
+        (site / "report.json").write_text(json.dumps(found, indent=1), "utf-8")
+        with (site / "report.csv").open("w", newline="", encoding="utf-8") as file:
+            table = csv.writer(file)
+            table.writerow(COLUMNS)
+            table.writerows(row for report in reports for row in _rows(report))
+        for report in reports[:1]:
+            badges.write(site, report)
+
+
+def _body(code: str) -> str:
+    """Return a benchmark's code without the class around it, which asv adds."""
+    return dedent(code.partition("\n")[2]).strip()
+
+
+def _addresses(reports: list[Document]) -> list[tuple[str, str]]:
+    """Return each machine's name and page; that measured last has the page without its name."""
+    names = [report.machine["machine"] for report in reports]
+    first = ["report.html"]
+    return list(
+        zip(names, first + [f"report-{pages.slug(name)}.html" for name in names[1:]], strict=False)
+    )
+
+
+def _write_page(
+    site: Path, report: Document, addresses: list[tuple[str, str]], series: int
+) -> None:
+    pages.write(
+        site,
+        dict(addresses)[report.machine["machine"]],
+        "report.html",
+        report=report,
+        machines=addresses,
+        measures=MEASURES,
+        answers={name: charts.answer(costs) for name, costs in report.answers.items()},
+        histories=_histories(report),
+        figures=[(row, charts.figure(row)) for row in report.figures],
+        trackers=list(dict.fromkeys(t for row in report.figures for t in row.values)),
+        tried=list(dict.fromkeys(t for feature in report.features for t in feature.found)),
+        offline=next((f for f in report.features if f.title == OFFLINE), None),
+        versions=_Versions(report),
+        system=list(_system(report)),
+        series=series,
+    )
+
+
+def _histories(report: Document) -> dict[str, dict[str, tuple[str, list[Cost]]]]:
+    """Return the chart of each operation and what it shows, by measure and operation."""
+    groups: dict[str, dict[str, list[Cost]]] = {}
+    for cost in report.costs:
+        groups.setdefault(cost.measure, {}).setdefault(cost.operation, []).append(cost)
+    return {
+        measure: {name: (charts.history(costs), costs) for name, costs in operations.items()}
+        for measure, operations in groups.items()
+    }
+
+
+class _Versions:
+    """The version of each tracker that was tried."""
+
+    def __init__(self, report: Document) -> None:
+        self.report = report
+
+    def __getitem__(self, tracker: str) -> str:
+        if tracker == SUBJECT:
+            return self.report.release.name
+        return self.report.requirements.get(tracker.partition("-")[0], "")
+
+
+def _system(report: Document) -> Iterator[tuple[str, str]]:
+    machine = report.machine
+    yield "Machine", machine.get("machine", "")
+    yield "Processor", f"{machine.get('cpu', '')} ({machine.get('num_cpu', '?')} cores)"
+    yield "Architecture", machine.get("arch", "")
+    yield "Memory", _gibibytes(machine.get("ram", ""))
+    yield "Operating system", machine.get("os", "")
+    yield "File system of the stores on disk", machine.get("file_system", "")
+    yield "File system of the stores in memory", machine.get("memory_file_system", "")
+    yield "Python", report.python
+    yield words.name(SUBJECT), f"{report.release.name}, published on {report.release.date}"
+    for package, version in report.requirements.items():
+        yield words.name(package), version or ""
+    yield "Measured on", report.measured
+
+
+def _gibibytes(ram: str) -> str:
+    return f"{int(ram) / 2**30:.1f} GiB" if ram.isdigit() else ram
+
+
+def _rows(report: Document) -> Iterator[list]:
+    """Yield the rows of ``report.csv``: every cost of every release, and the newest figures."""
+    machine = report.machine["machine"]
+    for cost in report.costs:
+        unit = f"% of the baseline's {MEASURES[cost.measure]}"
+        for point in cost.history:
+            if found := point.cost:
+                what = ["cost", cost.operation, SUBJECT, cost.baseline, unit]
+                yield [machine, point.release, *what, found.value, found.low, found.high]
+    for row in (*report.figures, *report.setup):
+        for tracker, value in row.values.items():
+            if found := value.value:
+                what = ["figure", row.title, tracker, "", row.unit]
+                yield [machine, report.release.name, *what, found.value, found.low, found.high]
+    for feature in report.features:
+        for tracker, answer in feature.found.items():
+            what = ["feature", feature.title, tracker, "", "", answer, None, None]
+            yield [machine, report.release.name, *what]

@@ -1,0 +1,94 @@
+"""Figures in words: the sentences of the report follow from the figures alone."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from .measured import Estimate
+
+Verdict = Literal["faster", "slower", "equal", "missing"]
+
+NAMES = {
+    "synadb": "SynaDB",
+    "mlflow": "MLflow",
+    "mlflow-sqlite": "MLflow SQLite",
+    "mlflow-file": "MLflow files",
+}
+PARITY = 100.0
+
+
+def name(tracker: str) -> str:
+    """Return a tracker's name as people write it."""
+    return NAMES.get(tracker, tracker)
+
+
+def figure(value: float | None) -> str:
+    """Return a figure with three digits that count."""
+    if value is None:
+        return "missing"
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def interval(estimate: Estimate | None) -> str:
+    """Return an estimate's interval, as ``7.9 to 8.8``; nothing if it has none."""
+    if estimate is None or estimate.low is None:
+        return ""
+    return f"{figure(estimate.low)} to {figure(estimate.high)}"
+
+
+def verdict(cost: Estimate | None) -> Verdict:
+    """Tell what a cost in percent means for SynaDB; an interval around 100 is no difference."""
+    if cost is None:
+        return "missing"
+    low = cost.value if cost.low is None else cost.low
+    high = cost.value if cost.high is None else cost.high
+    if low <= PARITY <= high or factor(cost) == "1.0":
+        return "equal"
+    return "faster" if cost.value < PARITY else "slower"
+
+
+def factor(cost: Estimate) -> str:
+    """Return how many times the cheaper side is cheaper, as ``12`` or ``1.3``."""
+    times = max(cost.value / PARITY, PARITY / cost.value) if cost.value > 0 else float("inf")
+    return f"{times:.0f}" if times >= 9.95 else f"{times:.1f}"
+
+
+def compared(cost: Estimate | None, better: str = "faster", worse: str = "slower") -> str:
+    """Return ``12x faster``, ``1.3x slower``, ``about equal`` or ``missing``."""
+    if cost is None:
+        return "missing"
+    words = {"faster": f"{factor(cost)}x {better}", "slower": f"{factor(cost)}x {worse}"}
+    return words.get(verdict(cost), "about equal")
+
+
+def conclusion(subject: str, baseline: str, condition: str, costs: dict[str, Estimate]) -> str:
+    """Sum up the costs of all operations against one baseline in one sentence.
+
+    ``costs`` are by operation, an infinitive such as ``log metrics``.
+    """
+    groups: dict[str, list[str]] = {"faster": [], "equal": [], "slower": []}
+    for operation, cost in sorted(costs.items(), key=lambda item: _distance(item[1])):
+        groups[verdict(cost)].append(operation)
+    parts = []
+    for kind, operations in sorted(groups.items(), key=lambda item: -len(item[1])):
+        if operations:
+            said = {"equal": "about equal"}.get(kind, kind)
+            times = [f" ({factor(costs[o])}x)" if kind != "equal" else "" for o in operations]
+            listed = listing([f"to {o}{t}" for o, t in zip(operations, times, strict=True)])
+            parts.append(f"{said} in {len(operations)} of {len(costs)} operations: {listed}")
+    return f"{condition}, next to {name(baseline)}, {subject} is {'; it is '.join(parts)}."
+
+
+def _distance(cost: Estimate) -> float:
+    """Sort the largest difference first."""
+    return -max(cost.value / PARITY, PARITY / cost.value) if cost.value > 0 else float("-inf")
+
+
+def listing(items: Sequence[str]) -> str:
+    """Return ``a``, ``a and b`` or ``a, b and c``."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def plural(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
