@@ -24,7 +24,15 @@ MEASURED = {
     "1.0.2": r"^(?!artifacts|runs|startup|counts|against_mlflow\.(OnDisk|Instructions))",
     "1.4.0": ".",
 }
-ROOMS = ("asv.conf.json", "benchmarks", "history", "no_semaphores.py", "validation", "website")
+ROOMS = (
+    "asv.conf.json",
+    "benchmarks",
+    "docs",
+    "history",
+    "no_semaphores.py",
+    "validation",
+    "website",
+)
 
 
 def sdist(files: dict[str, bytes]) -> bytes:

@@ -1,0 +1,290 @@
+"""The report says what the results say: asv publishes made-up ones, and the pages are read."""
+
+import csv
+import json
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from html.parser import HTMLParser
+from pathlib import Path
+
+import jsonschema
+import pytest
+from conftest import ROOT
+
+from validation import synthetic
+from website import words
+from website.measured import Estimate
+
+COSTS = ("against_mlflow", "parameters", "metrics", "storage", "features", "quick_start")
+TWO = ["v1.0.0", "v1.1.0"]
+
+
+class Text(HTMLParser):
+    """The visible text of a page, and its elements."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.tags: list[tuple[str, dict]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attributes: list) -> None:
+        self.tags.append((tag, dict(attributes)))
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    def __str__(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+
+def constant(cost: float) -> synthetic.Values:
+    """Return values that do not change: this cost everywhere, and every feature is there."""
+    return lambda machine, number, name, params: 0.0 if name.startswith("features") else cost
+
+
+def publish(
+    directory: Path, values: synthetic.Values, versions=TWO, **keywords
+) -> tuple[Path, str]:
+    """Write a project and publish it; return its site and what asv printed."""
+    synthetic.write(directory, synthetic.described(*COSTS), values, versions, **keywords)
+    return republish(directory)
+
+
+def republish(directory: Path) -> tuple[Path, str]:
+    command = [sys.executable, "-m", "asv", "publish"]
+    done = subprocess.run(command, cwd=directory, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return directory / "html", done.stdout + done.stderr
+
+
+def read(site: Path, page: str = "report.html") -> str:
+    return str(Text((site / page).read_text("utf-8")))
+
+
+def load(site: Path) -> dict:
+    return json.loads((site / "report.json").read_text())
+
+
+def test_the_sentence_follows_the_winner(tmp_path: Path) -> None:
+    wins, _ = publish(tmp_path / "wins", constant(10.0))
+    loses, _ = publish(tmp_path / "loses", constant(400.0))
+    ties, _ = publish(tmp_path / "ties", constant(101.0))
+    start = "In time on disk, next to MLflow SQLite, SynaDB v1.1.0 is"
+    assert f"{start} faster in 6 of 6 operations: to log parameters (10x)" in read(wins)
+    assert f"{start} slower in 6 of 6 operations: to log parameters (4.0x)" in read(loses)
+    assert f"{start} about equal in 6 of 6 operations" in read(ties)
+    assert "metrics: 10x faster than MLflow SQLite, v1.1.0" in badge(wins)
+    assert "metrics: 4.0x slower than MLflow SQLite, v1.1.0" in badge(loses)
+    assert "metrics: about equal to MLflow SQLite, v1.1.0" in badge(ties)
+
+
+def badge(site: Path) -> str:
+    """Return the title of a badge, which must be well-formed."""
+    root = ElementTree.parse(site / "badge-mlflow-sqlite.svg").getroot()
+    return root.findtext("{http://www.w3.org/2000/svg}title")
+
+
+@pytest.mark.parametrize(
+    ("cost", "said"),
+    [
+        (Estimate(8.0, 7.0, 9.0), "12x faster"),
+        (Estimate(50.0), "2.0x faster"),
+        (Estimate(130.0, 120.0, 140.0), "1.3x slower"),
+        (Estimate(130.0, 99.0, 160.0), "about equal"),
+        (Estimate(99.9), "about equal"),
+        (None, "missing"),
+    ],
+)
+def test_a_cost_in_words(cost: Estimate | None, said: str) -> None:
+    assert words.compared(cost) == said
+
+
+def test_a_feature_that_is_missing_is_shown_as_missing(tmp_path: Path) -> None:
+    lost = {
+        "'keeps all in one file'": 1.0,
+        "'logs over HTTP'": None,
+        "'deletes runs'": float("nan"),
+    }
+
+    def values(machine, number, name, params):
+        mine = name.startswith("features") and params[1] == "'synadb'"
+        return lost.get(params[0], 0.0) if mine else 0.0 if name.startswith("features") else 10.0
+
+    site, _ = publish(tmp_path, values)
+    (report,) = load(site)["machines"]
+    found = {f["title"]: f["found"]["synadb"] for f in report["features"]}
+    assert found["keeps all in one file"] == "no"
+    assert found["logs over HTTP"] == "failed"
+    assert found["deletes runs"] == "missing"
+    assert found["has a web page"] == "yes"
+    text = read(site)
+    assert "SynaDB v1.1.0 lacks 1: keeps all in one file." in text
+    assert "keeps all in one file ✗ no" in text
+    assert "logs over HTTP failed" in text
+    assert "deletes runs not tried" in text
+    assert "MLflow SQLite 3.17.2" in text
+
+
+def test_a_step_is_shown_with_the_release_that_brought_it(tmp_path: Path) -> None:
+    versions = [f"v1.{number}.0" for number in range(20)]
+
+    def values(machine, number, name, params):
+        if "log metrics" in str(params):
+            return 10.0 + 0.01 * (number % 3) + (20.0 if number >= 12 else 0.0)
+        if "log parameters" in str(params):
+            return 30.0 + 0.01 * (number % 3) - (20.0 if number >= 12 else 0.0)
+        return 10.0
+
+    site, _ = publish(tmp_path, values, versions)
+    text = read(site)
+    assert "▲ regression in v1.12.0 , MLflow SQLite: 10 to 30 %" in text
+    assert "▼ improvement in v1.12.0 , MLflow SQLite: 30 to 10 %" in text
+    (report,) = load(site)["machines"]
+    series = {(r["benchmark"], *r["params"]) for r in report["regressions"]}
+    assert ("against_mlflow.Instructions.track_cost", "log metrics", "mlflow-sqlite") in series
+    assert all("log metrics" in names for names in series)
+    (cost,) = [
+        c
+        for c in report["costs"]
+        if (c["measure"], c["operation"], c["baseline"]) == ("OnDisk", "log metrics", "mlflow-file")
+    ]
+    assert [(s["first"], s["last"]) for s in cost["steps"]] == [
+        ("v1.0.0", "v1.11.0"),
+        ("v1.12.0", "v1.19.0"),
+    ]
+    assert "p-operation=%27log+metrics%27" in cost["address"]
+    releases = read(site, "releases.html")
+    changed = releases.partition("v1.13.0")[2].partition("v1.11.0")[0]
+    assert "▲ 10.0 to 30.0, regression" in changed or "▲ 10 to 30, regression" in changed
+    assert_atom(site / "regressions.xml")
+
+
+def assert_atom(path: Path) -> None:
+    """A valid feed has an id, a title and a date, and so has each entry, with a link (RFC 4287)."""
+    atom = "{http://www.w3.org/2005/Atom}"
+    feed = ElementTree.parse(path).getroot()
+    assert feed.tag == f"{atom}feed"
+    entries = feed.findall(f"{atom}entry")
+    assert entries
+    for element in (feed, *entries):
+        for name in ("id", "title", "updated"):
+            assert element.findtext(f"{atom}{name}")
+    for entry in entries:
+        assert entry.find(f"{atom}link").get("href").startswith("index.html#")
+    ids = [entry.findtext(f"{atom}id") for entry in entries]
+    assert len(set(ids)) == len(ids)
+
+
+def test_one_release_is_enough(tmp_path: Path) -> None:
+    site, _ = publish(tmp_path, constant(10.0), ["v1.0.0"])
+    assert "SynaDB v1.0.0 is faster in 6 of 6 operations" in read(site)
+
+
+def test_no_result_at_all_is_said(tmp_path: Path) -> None:
+    site, output = publish(tmp_path, constant(10.0), machines=[])
+    assert "There is nothing to report" in output
+    assert "Nothing measured yet" in read(site)
+
+
+def test_each_machine_has_its_page(tmp_path: Path) -> None:
+    site, _ = publish(
+        tmp_path,
+        lambda machine, *key: 10.0 if machine == "fast" else 20.0,
+        machines=["fast", "slow"],
+    )
+    pages = {"report.html", *(path.name for path in site.glob("report-*.html"))}
+    assert len(pages) == 2
+    for page in pages:
+        text = Text((site / page).read_text())
+        assert pages <= {a.get("href") for tag, a in text.tags if tag == "a"}
+    said = {re.search(r"log parameters \((\S+)\)", read(site, page))[1] for page in pages}
+    assert said == {"10x", "5.0x"}
+
+
+def test_failed_and_skipped_benchmarks_are_shown_as_such(tmp_path: Path) -> None:
+    def values(machine, number, name, params):
+        if "'log metrics'" in params:
+            return None
+        if "'query runs'" in params or name.startswith("parameters"):
+            return float("nan")
+        return None if name.startswith("storage") else 10.0
+
+    site, _ = publish(tmp_path, values)
+    (report,) = load(site)["machines"]
+    states = {c["operation"]: c["state"] for c in report["costs"]}
+    assert states["log metrics"] == "failed"
+    assert states["list runs"] == "measured"
+    text = read(site)
+    assert "faster in 4 of 4 operations" in text
+    assert "log metrics MLflow SQLite failed" in text
+    assert "nan" not in text.lower().split()
+
+
+def test_a_file_that_cannot_be_read_is_named_and_the_rest_is_published(tmp_path: Path) -> None:
+    publish(tmp_path, constant(10.0))
+    broken = sorted((tmp_path / "results" / "local").glob("*-virtualenv*.json"))[0]
+    commit = json.loads(broken.read_text())["commit_hash"]
+    broken.write_text(broken.read_text()[:100])
+    site, output = republish(tmp_path)
+    assert broken.name in output
+    (report,) = load(site)["machines"]
+    left = {point["release"] for cost in report["costs"] for point in cost["history"]}
+    assert len(left) == 1
+    assert commit in (site / "releases.html").read_text()
+
+
+def test_names_are_text_and_never_markup(tmp_path: Path) -> None:
+    evil = "<script>alert(1)</script>"
+    benchmarks = synthetic.described(*COSTS)
+    for benchmark in benchmarks.values():
+        benchmark["params"] = [[p.replace("log m", evil) for p in ps] for ps in benchmark["params"]]
+    versions = ["v1-<img-src=x-onerror=alert(1)>"]
+    machine = "<img src=x onerror=alert(1)>"
+    synthetic.write(tmp_path, benchmarks, constant(10.0), versions, machines=[machine])
+    site, _ = republish(tmp_path)
+    for page in ("report.html", "releases.html"):
+        text = Text((site / page).read_text())
+        assert not [tag for tag, _ in text.tags if tag in ("script", "img")]
+        assert not [a for _, a in text.tags if any(name.startswith("on") for name in a)]
+        assert "<img" in str(text)
+    assert evil in read(site)
+    for path in site.glob("badge-*.svg"):
+        assert b"<img" not in path.read_bytes()
+    assert load(site)["machines"][0]["machine"]["machine"] == machine
+
+
+def test_the_data_are_as_documented(tmp_path: Path) -> None:
+    site, _ = publish(tmp_path, constant(10.0))
+    schema = json.loads((ROOT / "docs" / "report.schema.json").read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.validate(load(site), schema)
+    with (site / "report.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    costs = [row for row in rows if row["what"] == "cost"]
+    (report,) = load(site)["machines"]
+    assert len(costs) == sum(len(cost["history"]) for cost in report["costs"])
+    assert {float(row["value"]) for row in costs} == {10.0}
+    assert {row["release"] for row in costs} == set(TWO)
+
+
+def test_without_npm_asv_s_links_stay(tmp_path: Path) -> None:
+    synthetic.write(tmp_path, synthetic.described(*COSTS), constant(10.0), TWO)
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "git").symlink_to(Path("/usr/bin/git"))
+    done = subprocess.run(
+        [sys.executable, "-m", "asv", "publish"],
+        cwd=tmp_path,
+        env={"PATH": str(tmp_path / "bin"), "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    output = done.stdout + done.stderr
+    assert done.returncode == 0, output
+    (line,) = [line for line in output.splitlines() if "npm" in line]
+    assert "asv's pages will load their scripts from public hosts: npm is not installed" in line
+    page = (tmp_path / "html" / "index.html").read_text()
+    assert 'src="https://' in page
+    assert "report.html" in page
