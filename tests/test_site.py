@@ -73,10 +73,14 @@ def visit(browser: Browser, url: str):
                 problems.append(f"another host: {asked.request.url}")
                 asked.abort()
 
+        def failed(request) -> None:
+            if request.failure != "net::ERR_ABORTED":  # that is a page that was left
+                problems.append(f"failed: {request.url}")
+
         page.route("**/*", route)
         page.on("console", lambda m: m.type == "error" and problems.append(f"console: {m.text}"))
         page.on("pageerror", lambda error: problems.append(f"script: {error}"))
-        page.on("requestfailed", lambda request: problems.append(f"failed: {request.url}"))
+        page.on("requestfailed", failed)
         page.on("response", lambda r: r.status >= 400 and problems.append(f"{r.status}: {r.url}"))
         page.goto(url + address, wait_until="networkidle")
         return page

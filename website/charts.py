@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from math import ceil, floor, log10
 
 import altair as alt
@@ -18,10 +19,12 @@ GOOD, BAD, EVEN = "var(--good, #1a7f37)", "var(--bad, #c4314b)", "var(--muted, #
 VERDICTS = {"faster": GOOD, "slower": BAD, "equal": EVEN}
 SERIES = ["var(--first, #0969da)", "var(--second, #bc4c00)", "var(--third, #8250df)"]
 DASHES = [[1, 0], [5, 3], [2, 2]]
-MARKS = {"regression": ("triangle-up", BAD), "improvement": ("triangle-down", GOOD)}
+SHAPES = {"regression": "triangle-up", "improvement": "triangle-down"}
+COLOURS = {"regression": BAD, "improvement": GOOD}
 WIDTH, STEP, LABELS = 150, 24, 125
 # Readers' fonts are wider than the one that the text is measured with.
 PADDING = {"left": 4, "top": 4, "right": 30, "bottom": 10}
+MOST_LABELS = 20
 LEAST = 0.01  # percent; what a logarithmic axis can show
 
 
@@ -53,7 +56,7 @@ def answer(costs: Sequence[Cost]) -> str:
     parity = alt.Chart(alt.Data(values=[{}])).mark_rule(color=INK, strokeDash=[2, 2])
     parity = parity.encode(x=alt.datum(words.PARITY))
     said = base.mark_text(align="left").encode(x=alt.value(WIDTH + 8), text="words:N")
-    return _svg(bars + intervals + parity + said)
+    return _svg(_styled(bars + intervals + parity + said))
 
 
 def _ends(cost: Estimate) -> list[float]:
@@ -66,50 +69,61 @@ def _names() -> alt.Y:
     return alt.Y("name:N", sort=None, title=None, axis=axis)
 
 
-def history(costs: list[Cost]) -> str:
+def history(costs: Sequence[Cost]) -> str:
     """An operation's cost over the releases, a line for each baseline.
 
     The band is the interval, the thin line asv's steps, a triangle a change above the threshold.
     """
-    layers = []
-    for number, cost in enumerate(costs):
-        layers += _history(cost, SERIES[number % 3], DASHES[number % 3])
-    return _svg(alt.layer(*layers).properties(width=250, height=120))
-
-
-def _history(cost: Cost, colour: str, dash: list[int]) -> list[alt.Chart]:
-    order = [point.release for point in cost.history]
+    order = [point.release for point in costs[0].history]
     points = [
-        {
-            "release": point.release,
-            "cost": point.cost and point.cost.value,
-            "low": point.cost and point.cost.low,
-            "high": point.cost and point.cost.high,
-        }
+        {"baseline": cost.baseline, "release": point.release, **_fields(point.cost)}
+        for cost in costs
         for point in cost.history
     ]
-    x = alt.X("release:N", sort=order, title=None).scale(domain=order)
-    x = x.axis(labelAngle=-90, labelOverlap=True, ticks=False)
+    steps = [{"baseline": cost.baseline, **vars(step)} for cost in costs for step in cost.steps]
+    marks = [
+        {"release": mark.release, "after": mark.after, "kind": mark.kind}
+        for cost in costs
+        for mark in cost.changes
+        if mark.release in order
+    ]
+    spec = _history(tuple(order), tuple(cost.baseline for cost in costs))
+    return _svg({**spec, "datasets": {"points": points, "steps": steps, "marks": marks}})
+
+
+@cache  # most of a chart is the same for all operations
+def _history(order: tuple[str, ...], baselines: tuple[str, ...]) -> dict:
+    colour = alt.Color("baseline:N", legend=None).scale(domain=baselines, range=SERIES)
+    dash = alt.StrokeDash("baseline:N", legend=None).scale(domain=baselines, range=DASHES)
+    every = ceil(len(order) / MOST_LABELS)
+    x = alt.X("release:N", title=None).scale(domain=order)
+    x = x.axis(labelAngle=-90, values=order[::-every][::-1], ticks=False)
     y = alt.Y("cost:Q", title="%").scale(zero=True)
-    chart = alt.Chart(alt.Data(values=points)).encode(x=x)
-    band = chart.mark_area(color=colour, opacity=0.2).encode(y=alt.Y("low:Q"), y2="high:Q")
-    line = chart.mark_line(color=colour, strokeDash=dash, strokeWidth=1.5).encode(y=y)
-    steps = [{"first": s.first, "last": s.last, "value": s.value} for s in cost.steps]
-    level = alt.Chart(alt.Data(values=steps)).mark_rule(color=INK, strokeWidth=0.75)
-    level = level.encode(x=alt.X("first:N", sort=order), x2="last:N", y=alt.Y("value:Q", title="%"))
-    layers = [band, line, level]
-    for kind, (shape, mark_colour) in MARKS.items():
-        marks = [
-            {"release": m.release, "after": m.after}
-            for m in cost.changes
-            if m.kind == kind and m.release in order
-        ]
-        if marks:
-            mark = alt.Chart(alt.Data(values=marks)).mark_point(
-                shape=shape, color=mark_colour, filled=True, size=80
-            )
-            layers.append(mark.encode(x=alt.X("release:N", sort=order), y=alt.Y("after:Q")))
-    return layers
+    drawn = alt.Chart(alt.NamedData("points")).encode(x=x, color=colour)
+    band = drawn.mark_area(opacity=0.2).encode(y=alt.Y("low:Q"), y2="high:Q")
+    line = drawn.mark_line(strokeWidth=1.5).encode(y=y, strokeDash=dash)
+    level = alt.Chart(alt.NamedData("steps")).mark_rule(color=INK, strokeWidth=0.75)
+    level = level.encode(x="first:N", x2="last:N", y="value:Q", detail="baseline:N")
+    triangle = alt.Chart(alt.NamedData("marks")).mark_point(filled=True, size=80)
+    triangle = triangle.encode(
+        x="release:N",
+        y="after:Q",
+        shape=_by_kind(alt.Shape, SHAPES),
+        fill=_by_kind(alt.Fill, COLOURS),
+    )
+    chart = (band + line + level + triangle).properties(width=250, height=120)
+    return _styled(chart.resolve_scale(color="independent"))
+
+
+def _fields(estimate: Estimate | None) -> dict[str, float | None]:
+    if estimate is None:
+        return {"cost": None, "low": None, "high": None}
+    return {"cost": estimate.value, "low": estimate.low, "high": estimate.high}
+
+
+def _by_kind(channel: type, values: dict[str, str]):
+    scale = {"domain": list(values), "range": list(values.values())}
+    return channel("kind:N", legend=None).scale(**scale)
 
 
 def figure(row: Row) -> str:
@@ -132,28 +146,30 @@ def figure(row: Row) -> str:
     )
     bars = base.mark_bar(height=12).encode(color=alt.Color("colour:N", scale=None))
     labels = base.mark_text(align="left", dx=4).encode(text="label:N")
-    return _svg(bars + labels)
+    return _svg(_styled(bars + labels))
 
 
-def _svg(chart: alt.TopLevelMixin) -> str:
-    """Return a chart as an SVG element; the page gives it a name and draws its colours."""
+def _styled(chart: alt.TopLevelMixin) -> dict:
+    """Return a chart's specification with the fonts and colours that all share."""
+    axis = {
+        "labelColor": INK,
+        "titleColor": MUTED,
+        "titleFontWeight": "normal",
+        "titleFontSize": 11,
+        "labelFontSize": 11,
+        "gridColor": RULE,
+        "domainColor": RULE,
+        "tickColor": RULE,
+    }
     chart = chart.configure(
         aria=False, background="transparent", font="system-ui, sans-serif", padding=PADDING
     )
-    chart = (
-        chart.configure_view(stroke=None)
-        .configure_axis(
-            labelColor=INK,
-            titleColor=MUTED,
-            titleFontWeight="normal",
-            titleFontSize=11,
-            labelFontSize=11,
-            gridColor=RULE,
-            domainColor=RULE,
-            tickColor=RULE,
-        )
-        .configure_text(fontSize=11, color=INK)
-    )
-    svg = vl_convert.vegalite_to_svg(chart.to_dict())
+    chart = chart.configure_view(stroke=None).configure_axis(**axis)
+    return chart.configure_text(fontSize=11, color=INK).to_dict(validate=False)
+
+
+def _svg(spec: dict) -> str:
+    """Return a chart as an SVG element; the page gives it a name and draws its colours."""
+    svg = vl_convert.vegalite_to_svg(spec)
     # Vega's own roles and classes say nothing to a reader of a picture that has a name.
     return re.sub(r' (role|aria-[a-z]+|class|pointer-events)="[^"]*"', "", svg)

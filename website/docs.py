@@ -1,6 +1,8 @@
 """``docs/`` as pages of the site, so that what the report refers to is at hand offline."""
 
+import re
 import shutil
+from itertools import count
 from pathlib import Path
 
 from asv.publishing import OutputPublisher
@@ -24,9 +26,9 @@ class Docs(OutputPublisher):
             tokens = markdown.parse(path.read_text("utf-8"))
             for token in tokens:
                 _relink(token.children or [], path.parent, site)
-            text = Markup(markdown.renderer.render(tokens, markdown.options, {}))
+            text = _scrolling(markdown.renderer.render(tokens, markdown.options, {}))
             title = path.stem.capitalize()
-            pages.write(site, f"{path.stem}.html", "doc.html", title=title, text=_scrolling(text))
+            pages.write(site, f"{path.stem}.html", "doc.html", title=title, text=text)
 
 
 def _relink(tokens: list[Token], docs: Path, site: Path) -> None:
@@ -51,9 +53,13 @@ def _relink(tokens: list[Token], docs: Path, site: Path) -> None:
         del tokens[end], tokens[start]
 
 
-def _scrolling(text: Markup) -> Markup:
-    """Let wide tables scroll by themselves, with the keyboard, too."""
-    around = Markup('<div class="scroll" role="region" aria-label="Table" tabindex="0"><table>')
-    return text.replace(Markup("<table>"), around).replace(
-        Markup("</table>"), Markup("</table></div>")
-    )
+def _scrolling(html: str) -> Markup:
+    """Let wide tables scroll by themselves, with the keyboard, too; no header is empty."""
+    number = count(1)
+
+    def around(table: re.Match[str]) -> str:
+        label = f'role="region" aria-label="Table {next(number)}" tabindex="0"'
+        return f'<div class="scroll" {label}>{table[0]}</div>'
+
+    html = html.replace("<th></th>", "<td></td>")
+    return Markup(re.sub("<table>.*?</table>", around, html, flags=re.DOTALL))

@@ -14,7 +14,7 @@ from asv.results import Results
 from asv.util import UserError
 
 # How many commits the report draws; asv's own graphs have all of them.
-NEWEST = 200
+NEWEST = 100
 
 # What asv's results tell of the machine; the rest of their parameters are the environment's.
 MACHINE = ("machine", "os", "arch", "cpu", "num_cpu", "ram", "file_system", "memory_file_system")
@@ -75,19 +75,25 @@ class Measured:
 def load(conf: Config, repo: Repo, benchmarks: Benchmarks) -> list[Measured]:
     """Return the machines that have results for this branch, that measured last comes first."""
     commits = list(reversed(repo.get_branch_commits(conf.branches[0])))
-    tags = {commit: tag for tag, commit in repo.get_tags().items()}
+    names = tags(repo)
     machines = []
     for directory in sorted(path for path in Path(conf.results_dir).iterdir() if path.is_dir()):
-        measured = _machine(directory, commits, tags, conf.hash_length, benchmarks)
+        measured = _machine(directory, commits, names, conf.hash_length, benchmarks)
         if measured is not None:
             machines.append(measured)
     return sorted(machines, key=lambda measured: measured.date, reverse=True)
 
 
+def tags(repo: Repo) -> dict[str, str]:
+    """Return the tag of each commit that has one; asv's own call starts a process for each."""
+    listed = repo._run_git(["for-each-ref", "--format=%(objectname) %(refname:short)", "refs/tags"])
+    return dict(line.split(maxsplit=1) for line in listed.splitlines())
+
+
 def _machine(
     directory: Path,
     commits: list[str],
-    tags: dict[str, str],
+    names: dict[str, str],
     hash_length: int,
     benchmarks: Benchmarks,
 ) -> Measured | None:
@@ -101,7 +107,7 @@ def _machine(
     measured = Measured(machine, others.pop("python", ""), others, iso_date(_started(last)))
     for results in used:
         commit = results.commit_hash
-        name = tags.get(commit, commit[:hash_length])
+        name = names.get(commit, commit[:hash_length])
         measured.releases.append(Release(commit, name, iso_date(results.date)))
         for series, value, skipped in _estimates(results, benchmarks):
             of_series = measured.values.setdefault(series, {})

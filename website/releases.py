@@ -9,6 +9,7 @@ from asv.publishing import OutputPublisher
 
 from . import pages
 from .changes import Change, History, histories
+from .measured import tags
 
 # What SynaDB's tracking consists of, in its source distributions.
 PARTS = {
@@ -65,7 +66,7 @@ class ReleasesPage(OutputPublisher):
 def _entries(conf, repo, changes) -> Iterator[Entry]:
     """Yield the releases, oldest first; a repository without pins knows their commits alone."""
     commits = list(reversed(repo.get_branch_commits(conf.branches[0])))
-    tags = {commit: tag for tag, commit in repo.get_tags().items()}
+    names = tags(repo)
     pins = repo.get_pins() if hasattr(repo, "get_pins") else {}
     files = repo.get_files(commits, PARTS.values()) if pins else {}
     before: dict[str, tuple[str, int]] = {}
@@ -73,7 +74,7 @@ def _entries(conf, repo, changes) -> Iterator[Entry]:
         pin, found = pins.get(commit), files.get(commit, {})
         yield Entry(
             commit,
-            tags.get(commit, commit[: conf.hash_length]),
+            names.get(commit, commit[: conf.hash_length]),
             pin.uploaded[:10] if pin else "",
             pin.filename if pin else "",
             pin.sha256 if pin else "",

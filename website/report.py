@@ -5,11 +5,12 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
+from types import ModuleType
 
 from asv.console import log
 from asv.publishing import OutputPublisher
 
-from . import badges, charts, pages, words
+from . import badges, pages, words
 from .changes import histories
 from .document import MEASURES, QUICK_START, Cost, Document, as_json, build
 from .figures import SUBJECT
@@ -79,6 +80,7 @@ def _addresses(reports: list[Document]) -> list[tuple[str, str]]:
 def _write_page(
     site: Path, report: Document, addresses: list[tuple[str, str]], series: int
 ) -> None:
+    charts = _charts()
     pages.write(
         site,
         dict(addresses)[report.machine["machine"]],
@@ -100,6 +102,7 @@ def _write_page(
 
 def _histories(report: Document) -> dict[str, dict[str, tuple[str, list[Cost]]]]:
     """Return the chart of each operation and what it shows, by measure and operation."""
+    charts = _charts()
     groups: dict[str, dict[str, list[Cost]]] = {}
     for cost in report.costs:
         groups.setdefault(cost.measure, {}).setdefault(cost.operation, []).append(cost)
@@ -107,6 +110,14 @@ def _histories(report: Document) -> dict[str, dict[str, tuple[str, list[Cost]]]]
         measure: {name: (charts.history(costs), costs) for name, costs in operations.items()}
         for measure, operations in groups.items()
     }
+
+
+def _charts() -> ModuleType:
+    """Import altair when it is needed: asv forks for every call of git, and a small process is
+    sooner forked."""
+    from . import charts
+
+    return charts
 
 
 class _Versions:
