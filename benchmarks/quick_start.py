@@ -37,6 +37,8 @@ class QuickStart:
     def setup(self, name: str) -> None:
         self.tracker = create(name)
         self.scratch = scratch.on_disk()
+        self.directory = Path(self.scratch.name, "store")
+        self.directory.mkdir()
 
     def teardown(self, name: str) -> None:
         self.scratch.cleanup()
@@ -55,18 +57,18 @@ class QuickStart:
 
     def track_files(self, name: str) -> int:
         self._run(name)
-        return sum(path.is_file() for path in Path(self.scratch.name).rglob("*"))
+        return sum(path.is_file() for path in self.directory.rglob("*"))
 
     track_files.unit = "files"
 
     def _run(self, name: str) -> None:
-        run(name, configured(self.tracker), Path(self.scratch.name))
-        if not was_logged(self.tracker, Path(self.scratch.name)):
+        run(name, configured(self.tracker), self.directory)
+        if not was_logged(self.tracker, self.directory):
             raise AssertionError(f"{name} lost or changed the metric of its quick start")
 
 
 def run(name: str, code: str, directory: Path, *prefix: str) -> None:
-    """Run a quick start in a new process, with nothing set in its environment.
+    """Run a quick start in a new process, its home beside it and nothing else in its environment.
 
     Raises RuntimeError with the last line of what it said if it failed.
     """

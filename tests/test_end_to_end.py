@@ -6,8 +6,8 @@ from pathlib import Path
 
 from conftest import MACHINE, MEASURED, ROOT, Project, commits
 
-# What not every machine can count: without valgrind, and without strace.
-NOT_EVERYWHERE = ("against_mlflow.Instructions", "counts.Syncs")
+# What not every machine can measure: without valgrind, strace, or a network that can be cut off.
+NOT_EVERYWHERE = ("against_mlflow.Instructions", "counts.Syncs", "features.Features")
 
 
 def load(path: Path) -> dict:
@@ -49,6 +49,30 @@ def test_links_to_a_commit_lead_somewhere(published: Project) -> None:
     for commit in commits().values():
         assert f'id="{anchor}{commit}"' in html
         assert f'id="{anchor}{commit[: index["hash_length"]]}"' in html
+
+
+def test_a_release_is_told_by_its_file_and_what_changed_in_it(published: Project) -> None:
+    page = (published.path / "html" / "releases.html").read_text()
+    for pin in load(ROOT / "history" / "releases.json"):
+        entry = page.partition(f'id="{pin["commit"]}"')[2].partition("</tr>")[0]
+        assert pin["filename"] in entry
+        assert pin["sha256"] in entry
+        assert pin["uploaded"][:10] in entry
+        assert ("new" if pin["version"] == "0.2.0" else "identical") in entry
+        assert "synadb/libsynadb.so</code>: " in entry
+
+
+def test_the_report_tells_the_newest_release_next_to_each_baseline(published: Project) -> None:
+    (report,) = load(published.path / "html" / "report.json")["machines"]
+    assert report["release"]["name"] == "v1.4.0"
+    assert {cost["baseline"] for cost in report["costs"]} == {"mlflow-file", "mlflow-sqlite"}
+    tables = report["figures"] + report["setup"]
+    states = {v["state"] for row in tables for v in row["values"].values()}
+    assert states == {"measured"}
+    assert len(report["figures"]) == 11
+    assert len(report["setup"]) == 6
+    assert "from synadb import Experiment" in report["quick_starts"]
+    assert "def setup" not in report["quick_starts"]
 
 
 def test_the_site_ignores_itself(published: Project) -> None:

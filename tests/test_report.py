@@ -13,8 +13,9 @@ import jsonschema
 import pytest
 from conftest import ROOT
 
+from benchmarks import workload
 from validation import synthetic
-from website import words
+from website import figures, words
 from website.measured import Estimate
 
 COSTS = ("against_mlflow", "parameters", "metrics", "storage", "features", "quick_start")
@@ -72,13 +73,13 @@ def test_the_sentence_follows_the_winner(tmp_path: Path) -> None:
     wins, _ = publish(tmp_path / "wins", constant(10.0))
     loses, _ = publish(tmp_path / "loses", constant(400.0))
     ties, _ = publish(tmp_path / "ties", constant(101.0))
-    start = "In time on disk, next to MLflow SQLite, SynaDB v1.1.0 is"
-    assert f"{start} faster in 6 of 6 operations: to log parameters (10x)" in read(wins)
-    assert f"{start} slower in 6 of 6 operations: to log parameters (4.0x)" in read(loses)
-    assert f"{start} about equal in 6 of 6 operations" in read(ties)
+    start = "In time on disk, next to MLflow SQLite, SynaDB v1.1.0"
+    assert f"{start} is faster in 6 of 6 operations: to log parameters (10x)" in read(wins)
+    assert f"{start} is slower in 6 of 6 operations: to log parameters (4.0x)" in read(loses)
+    assert f"{start} shows no clear difference in 6 of 6 operations" in read(ties)
     assert "metrics: 10x faster than MLflow SQLite, v1.1.0" in badge(wins)
     assert "metrics: 4.0x slower than MLflow SQLite, v1.1.0" in badge(loses)
-    assert "metrics: about equal to MLflow SQLite, v1.1.0" in badge(ties)
+    assert "metrics: no clear difference to MLflow SQLite, v1.1.0" in badge(ties)
 
 
 def badge(site: Path) -> str:
@@ -93,8 +94,8 @@ def badge(site: Path) -> str:
         (Estimate(8.0, 7.0, 9.0), "12x faster"),
         (Estimate(50.0), "2.0x faster"),
         (Estimate(130.0, 120.0, 140.0), "1.3x slower"),
-        (Estimate(130.0, 99.0, 160.0), "about equal"),
-        (Estimate(99.9), "about equal"),
+        (Estimate(130.0, 99.0, 160.0), "no clear difference"),
+        (Estimate(99.9), "no clear difference"),
         (None, "missing"),
     ],
 )
@@ -288,3 +289,15 @@ def test_without_npm_asv_s_links_stay(tmp_path: Path) -> None:
     page = (tmp_path / "html" / "index.html").read_text()
     assert 'src="https://' in page
     assert "report.html" in page
+
+
+def test_figures_are_of_the_workload_that_is_logged() -> None:
+    assert len(workload.load().runs[0].metrics) == figures.POINTS
+    assert figures.ARTIFACT_MB == workload.ARTIFACT_BYTES / 1e6
+
+
+def test_every_figure_comes_from_a_benchmark_of_this_suite() -> None:
+    described = synthetic.described("")
+    for figure in (*figures.FIGURES, *figures.SETUP):
+        params = described[figure.benchmark]["params"]
+        assert all(f"'{p}'" in values for p, values in zip(figure.params, params, strict=False))

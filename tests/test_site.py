@@ -4,12 +4,15 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 from conftest import ROOT, Project
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from test_report import publish
 
 CHROMIUM = shutil.which("chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -34,10 +37,10 @@ class Quiet(SimpleHTTPRequestHandler):
         pass
 
 
-@pytest.fixture(scope="module")
-def url(published: Project) -> Iterator[str]:
-    """The site on loopback, as ``python -m http.server`` serves it."""
-    handler = partial(Quiet, directory=str(published.path / "html"))
+@contextmanager
+def served(site: Path) -> Iterator[str]:
+    """A site on loopback, as ``python -m http.server`` serves it."""
+    handler = partial(Quiet, directory=str(site))
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -45,6 +48,12 @@ def url(published: Project) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture(scope="module")
+def url(published: Project) -> Iterator[str]:
+    with served(published.path / "html") as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -167,7 +176,7 @@ def test_the_report_is_light_and_soon_ready(visit) -> None:
 def test_the_report_is_readable_without_scripts(visit) -> None:
     page = visit("report.html", java_script_enabled=False)
     text = page.inner_text("main")
-    assert "next to MLflow SQLite, SynaDB v1.4.0 is" in text
+    assert "next to MLflow SQLite, SynaDB v1.4.0 " in text
     for title in ("The answer", "The history", "Summary", "Features", "The system", "The method"):
         expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
     assert page.locator("figure svg text").count() > 50, "the text of the charts is text"
@@ -204,3 +213,21 @@ def test_the_charts_change_with_the_colours_of_the_page(visit) -> None:
         text = page.locator("figure svg text").first
         colours.add(text.evaluate("element => getComputedStyle(element).fill"))
     assert len(colours) == 2
+
+
+def test_nothing_in_a_name_is_executed(browser: Browser, tmp_path: Path) -> None:
+    evil = "<img src=x onerror=alert(1)>"
+
+    def values(machine: str, number: int, name: str, params: tuple[str, ...]) -> float:
+        return 30.0 if number >= 12 else 10.0  # so that there is a regression to be shown
+
+    versions = [f"v1.{number}-<img-src=x-onerror=alert(2)>" for number in range(20)]
+    site, _ = publish(tmp_path, values, versions, machines=[evil])
+    executed = []
+    with served(site) as url:
+        for address in ("report.html", "releases.html", *THEIRS):
+            page = browser.new_page()
+            page.on("dialog", lambda dialog: (executed.append(dialog.message), dialog.dismiss()))
+            page.goto(url + address, wait_until="networkidle")
+            page.close()
+    assert not executed

@@ -273,11 +273,11 @@ def _conclusions(document: Document) -> Iterator[str]:
 
 
 def _size(document: Document, row: Row) -> Iterator[str]:
-    compared = [
-        f"{value.words.replace('about equal', 'about equally large')} "
-        f"{'as' if value.words == 'about equal' else 'than'} in {words.name(tracker)}"
-        for tracker, value in row.values.items()
-        if tracker in document.baselines and value.value
-    ]
+    compared = []
+    for tracker, value in row.values.items():
+        if tracker in document.baselines and value.value:
+            alike = value.words in ("equal", words.EQUAL)
+            size = "as large as" if alike else f"{value.words} than"
+            compared.append(f"{size} in {words.name(tracker)}")
     if compared and row.values.get(SUBJECT):
         yield f"Ten runs in {document.subject} are {words.listing(compared)}."

@@ -60,8 +60,10 @@ class Figure:
         """Return in words by how much SynaDB's figure is better or worse than another one."""
         if subject is None or other is None:
             return "missing"
+        if subject.value == other.value:
+            return "equal"
         if not subject.value or not other.value:
-            return "equal" if subject.value == other.value else "not comparable"
+            return "not comparable"
         ours, theirs = (other, subject) if self.rate else (subject, other)
         cost = Estimate(
             _percent(ours.value, theirs.value),

@@ -14,6 +14,8 @@ NAMES = {
     "mlflow-file": "MLflow files",
 }
 PARITY = 100.0
+EQUAL = "no clear difference"
+VERBS = {"faster": "is faster", "slower": "is slower", "equal": f"shows {EQUAL}"}
 
 
 def name(tracker: str) -> str:
@@ -53,11 +55,11 @@ def factor(cost: Estimate) -> str:
 
 
 def compared(cost: Estimate | None, better: str = "faster", worse: str = "slower") -> str:
-    """Return ``12x faster``, ``1.3x slower``, ``about equal`` or ``missing``."""
+    """Return ``12x faster``, ``1.3x slower``, ``no clear difference`` or ``missing``."""
     if cost is None:
         return "missing"
     words = {"faster": f"{factor(cost)}x {better}", "slower": f"{factor(cost)}x {worse}"}
-    return words.get(verdict(cost), "about equal")
+    return words.get(verdict(cost), EQUAL)
 
 
 def conclusion(subject: str, baseline: str, condition: str, costs: dict[str, Estimate]) -> str:
@@ -71,11 +73,10 @@ def conclusion(subject: str, baseline: str, condition: str, costs: dict[str, Est
     parts = []
     for kind, operations in sorted(groups.items(), key=lambda item: -len(item[1])):
         if operations:
-            said = {"equal": "about equal"}.get(kind, kind)
             times = [f" ({factor(costs[o])}x)" if kind != "equal" else "" for o in operations]
             listed = listing([f"to {o}{t}" for o, t in zip(operations, times, strict=True)])
-            parts.append(f"{said} in {len(operations)} of {len(costs)} operations: {listed}")
-    return f"{condition}, next to {name(baseline)}, {subject} is {'; it is '.join(parts)}."
+            parts.append(f"{VERBS[kind]} in {len(operations)} of {len(costs)} operations: {listed}")
+    return f"{condition}, next to {name(baseline)}, {subject} {'; it '.join(parts)}."
 
 
 def _distance(cost: Estimate) -> float:
