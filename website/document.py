@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 
 from . import words
-from .changes import Change, History
+from .changes import Change, History, Step
 from .figures import FIGURES, SETUP, SUBJECT, Figure
 from .measured import Estimate, Measured, Release, Series
 
@@ -39,19 +39,11 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Step:
-    """A piece of a history between two releases, and its median."""
-
-    first: str
-    last: str
-    value: float
-
-
-@dataclass(frozen=True)
 class Cost:
     """SynaDB's cost of one operation in percent of one baseline's, now and over the releases.
 
-    ``state`` is measured, failed or missing. ``address`` leads to asv's graph.
+    ``state`` is measured, failed or missing; ``steps`` name releases, not commits. ``address``
+    leads to asv's graph.
     """
 
     measure: str

@@ -92,9 +92,9 @@ def _write_page(
         histories=_histories(report),
         figures=[(row, charts.figure(row)) for row in report.figures],
         trackers=list(dict.fromkeys(t for row in report.figures for t in row.values)),
-        tried=list(dict.fromkeys(t for feature in report.features for t in feature.found)),
+        next_to=[f"next to {words.name(baseline)}" for baseline in report.baselines],
+        tried=_tried(report),
         offline=next((f for f in report.features if f.title == OFFLINE), None),
-        versions=_Versions(report),
         system=list(_system(report)),
         series=series,
     )
@@ -120,16 +120,15 @@ def _charts() -> ModuleType:
     return charts
 
 
-class _Versions:
-    """The version of each tracker that was tried."""
-
-    def __init__(self, report: Document) -> None:
-        self.report = report
-
-    def __getitem__(self, tracker: str) -> str:
-        if tracker == SUBJECT:
-            return self.report.release.name
-        return self.report.requirements.get(tracker.partition("-")[0], "")
+def _tried(report: Document) -> dict[str, str]:
+    """Return the trackers whose features were tried, with their names and versions."""
+    versions = {SUBJECT: report.release.name}
+    trackers = dict.fromkeys(t for feature in report.features for t in feature.found)
+    for tracker in trackers:
+        package = tracker.partition("-")[0]
+        version = versions.get(tracker, report.requirements.get(package)) or ""
+        trackers[tracker] = f"{words.name(tracker)} {version}"
+    return trackers
 
 
 def _system(report: Document) -> Iterator[tuple[str, str]]:
