@@ -205,6 +205,22 @@ def test_each_machine_has_its_page(tmp_path: Path) -> None:
     assert said == {"10x", "5.0x"}
 
 
+def test_the_machine_measured_last_comes_first(tmp_path: Path) -> None:
+    publish(tmp_path, constant(10.0), machines=["a", "b"])
+    (newest,) = (tmp_path / "results" / "b").glob(f"{newest_commit(tmp_path)[:8]}-*.json")
+    result = json.loads(newest.read_text())
+    for row in result["results"].values():
+        row[3] += 1000  # when it was started
+    newest.write_text(json.dumps(result))
+    site, _ = republish(tmp_path)
+    assert [report["machine"]["machine"] for report in load(site)["machines"]] == ["b", "a"]
+
+
+def newest_commit(project: Path) -> str:
+    command = ["git", "--git-dir", str(project / "history.git"), "rev-parse", "main"]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
 def test_failed_and_skipped_benchmarks_are_shown_as_such(tmp_path: Path) -> None:
     def values(machine, number, name, params):
         if "'log metrics'" in params:

@@ -83,7 +83,7 @@ def visit(browser: Browser, url: str):
                 asked.abort()
 
         def failed(request) -> None:
-            if request.failure != "net::ERR_ABORTED":  # that is a page that was left
+            if request.failure != "net::ERR_ABORTED":  # that is of a page that was left
                 problems.append(f"failed: {request.url}")
 
         page.route("**/*", route)
@@ -133,6 +133,11 @@ def test_a_bare_address_lands_on_the_report_with_the_grid_a_click_away(visit) ->
     assert page.url.endswith("/report.html")
     page.get_by_role("link", name="Benchmark grid").click()
     page.wait_for_selector(THEIRS["index.html#/"])
+
+
+def test_without_scripts_every_address_leads_to_the_report(visit) -> None:
+    page = visit("index.html#/", java_script_enabled=False)
+    page.wait_for_url("**/report.html")
 
 
 def test_the_links_of_the_history_lead_to_asv_s_graph(visit) -> None:

@@ -25,8 +25,12 @@ SCRIPTS = {
 }
 FONTS = "bootstrap/dist/fonts"
 REMOTE = re.compile(r'<(script|link)[^>]*(src|href)="https?://[^"]*/([^"/]+)"[^>]*>')
-# asv's grid has an address of its own, so the bare page can lead to the report.
-LANDING = '<script>if (!location.hash) location.replace("report.html");</script>'
+# asv's grid has an address of its own, so the bare page can lead to the report; then the rest of
+# the page is plain text, so that nothing of it is loaded. Without scripts asv has nothing to show.
+LANDING = """<script>
+      if (!location.hash) { location.replace("report.html"); document.write("<plaintext hidden>"); }
+    </script>
+    <noscript><meta http-equiv="refresh" content="0; url=report.html"></noscript>"""
 FIRST_LINK = '<li id="nav-li-"'
 LINKS = '<li><a href="report.html">Report</a></li>\n\t'
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from . import words
 from .changes import Change, History, Step
 from .figures import FIGURES, SETUP, SUBJECT, Figure
-from .measured import Estimate, Measured, Release, Series
+from .measured import Estimate, Measured, Release, Series, iso_date
 
 COST = "against_mlflow.{}.track_cost"
 FEATURE = "features.Features.track_missing"
@@ -146,7 +146,7 @@ def build(
         project,
         measured.machine,
         measured.releases[-1],
-        measured.date,
+        iso_date(measured.started),
         measured.python,
         measured.requirements,
         costs=list(_costs(measured, of_machine)),

@@ -43,7 +43,7 @@ class Release:
 
 @dataclass
 class Measured:
-    """The results of a machine.
+    """The results of a machine; ``started`` is when the newest was begun (milliseconds).
 
     ``values`` are estimates by series and commit; None is a benchmark that failed, and what was
     skipped or not run is not there. ``releases`` are in the order of the history.
@@ -52,7 +52,7 @@ class Measured:
     machine: dict[str, str]
     python: str
     requirements: dict[str, str]
-    date: str
+    started: int
     releases: list[Release] = field(default_factory=list)
     values: dict[Series, dict[str, Estimate | None]] = field(default_factory=dict)
 
@@ -81,7 +81,7 @@ def load(conf: Config, repo: Repo, benchmarks: Benchmarks) -> list[Measured]:
         measured = _machine(directory, commits, names, conf.hash_length, benchmarks)
         if measured is not None:
             machines.append(measured)
-    return sorted(machines, key=lambda measured: measured.date, reverse=True)
+    return sorted(machines, key=lambda measured: measured.started, reverse=True)
 
 
 def tags(repo: Repo) -> dict[str, str]:
@@ -104,7 +104,7 @@ def _machine(
     used = [results for results in found if results.env_name == last.env_name]
     machine = {name: value for name, value in last.params.items() if name in MACHINE and value}
     others = {name: value for name, value in last.params.items() if name not in MACHINE}
-    measured = Measured(machine, others.pop("python", ""), others, iso_date(_started(last)))
+    measured = Measured(machine, others.pop("python", ""), others, _started(last))
     for results in used:
         commit = results.commit_hash
         name = names.get(commit, commit[:hash_length])
