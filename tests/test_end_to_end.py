@@ -54,12 +54,12 @@ def test_links_to_a_commit_lead_somewhere(published: Project) -> None:
 def test_a_release_is_told_by_its_file_and_what_changed_in_it(published: Project) -> None:
     page = (published.path / "html" / "releases.html").read_text()
     for pin in load(ROOT / "history" / "releases.json"):
-        entry = page.partition(f'id="{pin["commit"]}"')[2].partition("</tr>")[0]
+        entry = page.partition(f'id="{pin["commit"]}"')[2].partition("</section>")[0]
         assert pin["filename"] in entry
         assert pin["sha256"] in entry
         assert pin["uploaded"][:10] in entry
         assert ("new" if pin["version"] == "0.2.0" else "identical") in entry
-        assert "synadb/libsynadb.so</code>: " in entry
+        assert "synadb/libsynadb.so</code>, " in entry
 
 
 def test_the_report_tells_the_newest_release_next_to_each_baseline(published: Project) -> None:
