@@ -83,6 +83,10 @@ class Tracker(ABC):
         """Return the parameters of each of the experiment's runs by id."""
 
     @abstractmethod
+    def read_metric(self, experiment: str, run_id: str, name: str) -> list[tuple[int, float]]:
+        """Read back the (step, value) points of a metric, in order of step."""
+
+    @abstractmethod
     def read_run(
         self, experiment: str, run_id: str, metrics: Iterable[str], artifacts: Iterable[str]
     ) -> LoggedRun:

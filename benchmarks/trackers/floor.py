@@ -78,6 +78,9 @@ class Floor(Tracker):
     def query_runs(self, experiment: str) -> dict[str, dict[str, str]]:
         raise NotImplementedError("the floor stores runs and cannot look for them")
 
+    def read_metric(self, experiment: str, run_id: str, name: str) -> list[tuple[int, float]]:
+        return self.read_run(experiment, run_id, [name], []).metrics[name]
+
     def read_run(
         self, experiment: str, run_id: str, metrics: Iterable[str], artifacts: Iterable[str]
     ) -> LoggedRun:

@@ -86,6 +86,10 @@ class MlflowFluent(Tracker):
         experiment_id = self._client.get_experiment_by_name(experiment).experiment_id
         return self._client.search_runs(experiment_id, **conditions)
 
+    def read_metric(self, experiment: str, run_id: str, name: str) -> list[tuple[int, float]]:
+        points = self._client.get_metric_history(run_id, name)
+        return sorted((point.step, point.value) for point in points)
+
     def read_run(
         self, experiment: str, run_id: str, metrics: Iterable[str], artifacts: Iterable[str]
     ) -> LoggedRun:
@@ -94,13 +98,9 @@ class MlflowFluent(Tracker):
         return LoggedRun(
             status,
             run.data.params,
-            {name: self._history(run_id, name) for name in metrics},
+            {name: self.read_metric(experiment, run_id, name) for name in metrics},
             {name: self._artifact(run_id, name) for name in artifacts},
         )
-
-    def _history(self, run_id: str, name: str) -> list[tuple[int, float]]:
-        points = self._client.get_metric_history(run_id, name)
-        return sorted((point.step, point.value) for point in points)
 
     def _artifact(self, run_id: str, name: str) -> bytes:
         path = self._mlflow.artifacts.download_artifacts(

@@ -62,6 +62,9 @@ class SynaDB(Tracker):
     def query_runs(self, experiment: str) -> dict[str, dict[str, str]]:
         return {run.id: run.params for run in self._experiment(experiment).query()}
 
+    def read_metric(self, experiment: str, run_id: str, name: str) -> list[tuple[int, float]]:
+        return self._experiment(experiment).get_metrics(run_id, name)
+
     def read_run(
         self, experiment: str, run_id: str, metrics: Iterable[str], artifacts: Iterable[str]
     ) -> LoggedRun:
@@ -70,7 +73,7 @@ class SynaDB(Tracker):
         return LoggedRun(
             run.status.value,
             run.params,
-            {name: store.get_metrics(run_id, name) for name in metrics},
+            {name: self.read_metric(experiment, run_id, name) for name in metrics},
             {name: store.get_artifact(run_id, name) for name in artifacts},
         )
 
