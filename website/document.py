@@ -5,11 +5,12 @@ from dataclasses import asdict, dataclass, field
 
 from . import words
 from .changes import Change, History, Step
-from .figures import FIGURES, SETUP, SUBJECT, Figure
+from .figures import FIGURES, SAFETY, SETUP, SUBJECT, Figure
 from .measured import Estimate, Measured, Release, Series, iso_date
 
 COST = "against_mlflow.{}.track_cost"
 FEATURE = "features.Features.track_missing"
+INPUT = "hostile_input.HostileInput.track_changed"
 QUICK_START = "quick_start.QuickStart.track_statements"
 # Classes of the costs, and how the report speaks of them; the first that is there is the answer.
 MEASURES = {
@@ -112,6 +113,8 @@ class Document:
     figures: list[Row] = field(default_factory=list)
     setup: list[Row] = field(default_factory=list)
     features: list[Feature] = field(default_factory=list)
+    safety: list[Row] = field(default_factory=list)
+    inputs: list[Feature] = field(default_factory=list)
     quick_starts: str = ""
 
     @property
@@ -157,7 +160,9 @@ def build(
         ],
         figures=list(_rows(measured, FIGURES)),
         setup=list(_rows(measured, SETUP)),
-        features=_features(measured),
+        features=_features(measured, FEATURE),
+        safety=list(_rows(measured, SAFETY)),
+        inputs=_features(measured, INPUT),
         quick_starts=quick_starts,
     )
     document.conclusions = list(_conclusions(document))
@@ -232,11 +237,12 @@ def _rows(measured: Measured, figures: Iterable[Figure]) -> Iterator[Row]:
             )
 
 
-def _features(measured: Measured) -> list[Feature]:
+def _features(measured: Measured, benchmark: str) -> list[Feature]:
+    """Return the claims of a benchmark that is 0 where they hold."""
     found: dict[str, dict[str, str]] = {}
-    for feature, tracker in measured.combinations(FEATURE):
-        missing = measured.newest(FEATURE, feature, tracker)
-        state = measured.state(FEATURE, feature, tracker)
+    for feature, tracker in measured.combinations(benchmark):
+        missing = measured.newest(benchmark, feature, tracker)
+        state = measured.state(benchmark, feature, tracker)
         answer = state if missing is None else "no" if missing.value else "yes"
         found.setdefault(feature, {})[tracker] = answer
     return [Feature(title, trackers) for title, trackers in found.items()]
@@ -252,6 +258,15 @@ def _conclusions(document: Document) -> Iterator[str]:
     for row in document.figures:
         if row.title == "Size of ten runs":
             yield from _size(document, row)
+    headlines = {figure.title for figure in SAFETY if figure.is_headline}
+    for row in document.safety:
+        if row.title in headlines:
+            counted = [
+                f"{words.figure(value.value.value)} in {_versioned(document, tracker)}"
+                for tracker, value in row.values.items()
+                if value.value
+            ]
+            yield f"{row.title}: {words.listing(counted)}."
     missing = [f.title for f in document.features if f.found.get(SUBJECT) == "no"]
     if document.features:
         tried = words.plural(len(document.features), "feature")
@@ -262,6 +277,10 @@ def _conclusions(document: Document) -> Iterator[str]:
     series = [f"{r.benchmark} ({', '.join(r.params)})" for r in document.regressions[:3]]
     listed = f": {words.listing(series)}{' and others' if number > 3 else ''}" if number else ""
     yield f"{words.plural(number, 'regression')} {'is' if number == 1 else 'are'} open{listed}."
+
+
+def _versioned(document: Document, tracker: str) -> str:
+    return document.subject if tracker == SUBJECT else words.name(tracker)
 
 
 def _size(document: Document, row: Row) -> Iterator[str]:

@@ -20,7 +20,8 @@ class Figure:
     """A line of a table.
 
     The benchmark's last parameter is the tracker or its package; ``params`` come before it. A
-    value is shown as ``amount`` times it, or as ``amount`` divided by it if it is a ``rate``.
+    value is shown as ``amount`` times it, or as ``amount`` divided by it if it is a ``rate``. A
+    headline is said in a sentence, too.
     """
 
     title: str
@@ -30,6 +31,7 @@ class Figure:
     amount: float = 1.0
     rate: bool = False
     terms: tuple[str, str] = FASTER
+    is_headline: bool = False
 
     @property
     def better(self) -> str:
@@ -138,5 +140,53 @@ SETUP = [
         "distributions",
         "footprint.Footprint.track_distributions",
         terms=FEWER,
+    ),
+]
+SAFETY = [
+    *(
+        Figure(
+            f"Acknowledged points lost by {writers} {kind} at once (of {writers * POINTS:,})",
+            "points",
+            f"many_writers.{kind.capitalize()}.track_points_lost",
+            (str(writers),),
+            is_headline=(kind, writers) == ("processes", 4),
+        )
+        for kind in ("processes", "threads")
+        for writers in (2, 4, 8)
+    ),
+    Figure(
+        "Runs lost by 8 processes at once (of 8)",
+        "runs",
+        "many_writers.Processes.track_runs_lost",
+        ("8",),
+    ),
+    Figure("Errors that they raised", "errors", "many_writers.Processes.track_errors", ("8",)),
+    Figure(
+        "Acknowledged points lost in 20 kills of the writer",
+        "points",
+        "crashes.Kills.track_points_lost",
+        is_headline=True,
+    ),
+    Figure(
+        "Stores that did not open after a kill (of 20)",
+        "openings",
+        "crashes.Kills.track_failed_openings",
+    ),
+    Figure(
+        "Acknowledged points lost when the disk is full",
+        "points",
+        "crashes.FullDisk.track_points_lost",
+        is_headline=True,
+    ),
+    Figure(
+        "Full disks that no error told of (of 1)",
+        "disks",
+        "crashes.FullDisk.track_silence",
+    ),
+    Figure(
+        "Acknowledged points that a loss of power takes (of 50)",
+        "points",
+        "crashes.PowerLoss.track_points_at_risk",
+        is_headline=True,
     ),
 ]

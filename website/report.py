@@ -123,7 +123,8 @@ def _charts() -> ModuleType:
 def _tried(report: Document) -> dict[str, str]:
     """Return the trackers whose features were tried, with their names and versions."""
     versions = {SUBJECT: report.release.name}
-    trackers = dict.fromkeys(t for feature in report.features for t in feature.found)
+    claims = (*report.features, *report.inputs)
+    trackers = dict.fromkeys(t for claim in claims for t in claim.found)
     for tracker in trackers:
         package = tracker.partition("-")[0]
         version = versions.get(tracker, report.requirements.get(package)) or ""
@@ -160,12 +161,13 @@ def _rows(report: Document) -> Iterator[list]:
             if found := point.cost:
                 what = ["cost", cost.operation, SUBJECT, cost.baseline, unit]
                 yield [machine, point.release, *what, found.value, found.low, found.high]
-    for row in (*report.figures, *report.setup):
+    for row in (*report.figures, *report.setup, *report.safety):
         for tracker, value in row.values.items():
             if found := value.value:
                 what = ["figure", row.title, tracker, "", row.unit]
                 yield [machine, report.release.name, *what, found.value, found.low, found.high]
-    for feature in report.features:
-        for tracker, answer in feature.found.items():
-            what = ["feature", feature.title, tracker, "", "", answer, None, None]
-            yield [machine, report.release.name, *what]
+    for kind, claims in (("feature", report.features), ("input", report.inputs)):
+        for claim in claims:
+            for tracker, answer in claim.found.items():
+                what = [kind, claim.title, tracker, "", "", answer, None, None]
+                yield [machine, report.release.name, *what]
