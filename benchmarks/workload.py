@@ -10,6 +10,8 @@ from functools import cache
 
 import numpy as np
 
+from .trackers.base import Point
+
 VERSION = "1"
 SEED = 42
 RUNS = 10
@@ -20,7 +22,6 @@ EXPERIMENT = "benchmark"
 ARTIFACT_NAME = "model_checkpoint.bin"
 
 Parameter = str | float | int
-Point = tuple[str, float, int]  # name, value, step
 
 
 @dataclass(frozen=True)

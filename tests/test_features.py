@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks import features, quick_start
 from benchmarks.features import FEATURES, Features
-from benchmarks.footprint import Footprint, required
+from benchmarks.footprint import Footprint, Running, required
 from benchmarks.quick_start import QuickStart
 from benchmarks.trackers import READERS, create
 from benchmarks.trackers.synadb import SynaDB
@@ -99,3 +99,10 @@ def test_a_footprint_has_what_a_package_requires() -> None:
     footprint = Footprint()
     assert footprint.track_distributions("synadb") == 2
     assert footprint.track_bytes("mlflow") > footprint.track_bytes("synadb") > 4e6
+
+
+def test_a_running_tracker_is_counted_without_what_python_has() -> None:
+    counted = Running().setup_cache()
+    assert counted.keys() == set(READERS)
+    assert counted["synadb"]["files"] >= 1  # its store
+    assert all(found["threads"] >= 0 for found in counted.values())

@@ -9,16 +9,18 @@ import xml.etree.ElementTree as ElementTree
 from html.parser import HTMLParser
 from pathlib import Path
 
+import asv
 import jsonschema
 import pytest
 from conftest import ROOT
 
 from benchmarks import workload
 from validation import synthetic
-from website import figures, words
+from website import asv_pages, figures, words
 from website.measured import Estimate
 
 COSTS = ("against_mlflow", "parameters", "metrics", "storage", "features", "quick_start")
+COSTS += ("many_writers", "hostile_input")
 TWO = ["v1.0.0", "v1.1.0"]
 
 
@@ -127,6 +129,28 @@ def test_a_feature_that_is_missing_is_shown_as_missing(tmp_path: Path) -> None:
     assert "logs over HTTP failed" in text
     assert "deletes runs not tried" in text
     assert "MLflow SQLite 3.17.2" in text
+
+
+def test_batches_are_a_sentence_whoever_wins(tmp_path: Path) -> None:
+    def values(machine, number, name, params):
+        if name.startswith("metrics.LogMetricsInBatches"):
+            return {"'synadb'": 0.2, "'mlflow-file'": 0.02, "'mlflow-sqlite'": 0.4}[params[1]]
+        return constant(10.0)(machine, number, name, params)
+
+    site, _ = publish(tmp_path, values)
+    said = "Logging 500 metric points in batches: SynaDB v1.1.0 is 10x slower next to MLflow files"
+    assert f"{said} and 2.0x faster next to MLflow SQLite." in read(site)
+
+
+def test_losses_are_a_sentence(tmp_path: Path) -> None:
+    def values(machine, number, name, params):
+        if name == "many_writers.Processes.track_points_lost":
+            return 1500.0 if params[1] == "'synadb'" else 0.0
+        return constant(10.0)(machine, number, name, params)
+
+    site, _ = publish(tmp_path, values)
+    said = "Acknowledged points lost by 4 processes at once (of 2,000): 1,500 in SynaDB v1.1.0"
+    assert f"{said}, 0 in MLflow files and 0 in MLflow SQLite." in read(site)
 
 
 def test_a_step_is_shown_with_the_release_that_brought_it(tmp_path: Path) -> None:
@@ -317,3 +341,14 @@ def test_every_figure_comes_from_a_benchmark_of_this_suite() -> None:
     for figure in (*figures.FIGURES, *figures.SETUP):
         params = described[figure.benchmark]["params"]
         assert all(f"'{p}'" in values for p, values in zip(figure.params, params, strict=False))
+
+
+def test_a_script_that_is_new_in_asv_is_named(tmp_path: Path) -> None:
+    page = '<script src="https://cdn.example/1.0/new.min.js"></script>'
+    with pytest.raises(OSError, match=r"knows no package of new\.min\.js"):
+        asv_pages._with_local_scripts(page, tmp_path)
+
+
+def test_every_script_of_asv_has_a_package() -> None:
+    page = (Path(asv.__file__).parent / "www" / "index.html").read_text()
+    assert {tag[3] for tag in asv_pages.REMOTE.finditer(page)} == asv_pages.SCRIPTS.keys()

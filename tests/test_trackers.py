@@ -10,7 +10,7 @@ from conftest import ROOT
 from benchmarks import workload
 from benchmarks.read_back import log_run, metrics_of, parameters_of, verify
 from benchmarks.trackers import READERS, TRACKERS, LoggedRun, create
-from benchmarks.trackers.base import COMPLETED
+from benchmarks.trackers.base import COMPLETED, NotOffered
 
 RUN = workload.load().runs[0]
 
@@ -24,6 +24,23 @@ def test_a_run_is_read_back_as_it_was_logged(name: str, tmp_path: Path) -> None:
     tracker.close()
     logged = LoggedRun(parameters=parameters_of(RUN), metrics=metrics_of(RUN))
     verify(tracker, tmp_path, {run_id: logged})
+
+
+@pytest.mark.parametrize("call", ["log_batch", "log_in_background"])
+@pytest.mark.parametrize("name", READERS)
+def test_a_batch_is_read_back(name: str, call: str, tmp_path: Path) -> None:
+    tracker = create(name)
+    tracker.prepare(tmp_path)
+    tracker.open(tmp_path)
+    run_id = tracker.start_run(workload.EXPERIMENT, ["tag"])
+    if (name, call) == ("synadb", "log_in_background"):
+        with pytest.raises(NotOffered):
+            tracker.log_in_background(run_id, RUN.metrics)
+        return
+    getattr(tracker, call)(run_id, RUN.metrics)
+    tracker.end_run(run_id, COMPLETED)
+    tracker.close()
+    verify(tracker, tmp_path, {run_id: LoggedRun(metrics=metrics_of(RUN))})
 
 
 @pytest.mark.parametrize("name", TRACKERS)

@@ -59,6 +59,8 @@ def _with_local_scripts(page: str, site: Path) -> str:
 
     Raises OSError, which says why, if they cannot be installed.
     """
+    if unknown := {tag[3] for tag in REMOTE.finditer(page)} - SCRIPTS.keys():
+        raise OSError(f"website/ knows no package of {', '.join(sorted(unknown))}")
     modules = _install()
 
     def local(tag: re.Match[str]) -> str:
@@ -87,7 +89,7 @@ def _install() -> Path:
     done.unlink(missing_ok=True)
     for path in PACKAGES:
         shutil.copyfile(path, INSTALLED / path.name)
-    options = ["--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"]
+    options = ["--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=0"]
     ended = subprocess.run([npm, "ci", *options], cwd=INSTALLED, capture_output=True, text=True)
     if ended.returncode:
         said = ended.stderr.strip().splitlines() or ["no reason given"]

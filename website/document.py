@@ -255,12 +255,15 @@ def _conclusions(document: Document) -> Iterator[str]:
         if known:
             condition = f"In {MEASURES[costs[0].measure]}"
             yield words.conclusion(document.subject, baseline, condition, known)
+    headlines = {figure.title for figure in (*FIGURES, *SAFETY) if figure.is_headline}
     for row in document.figures:
+        if row.title in headlines:
+            yield from _compared(document, row)
         if row.title == "Size of ten runs":
             yield from _size(document, row)
-    headlines = {figure.title for figure in SAFETY if figure.is_headline}
     for row in document.safety:
-        if row.title in headlines:
+        lost = any(found.value and found.value.value for found in row.values.values())
+        if row.title in headlines and lost:
             counted = [
                 f"{words.figure(value.value.value)} in {_versioned(document, tracker)}"
                 for tracker, value in row.values.items()
@@ -277,6 +280,16 @@ def _conclusions(document: Document) -> Iterator[str]:
     series = [f"{r.benchmark} ({', '.join(r.params)})" for r in document.regressions[:3]]
     listed = f": {words.listing(series)}{' and others' if number > 3 else ''}" if number else ""
     yield f"{words.plural(number, 'regression')} {'is' if number == 1 else 'are'} open{listed}."
+
+
+def _compared(document: Document, row: Row) -> Iterator[str]:
+    compared = [
+        f"{value.words} next to {words.name(tracker)}"
+        for tracker, value in row.values.items()
+        if tracker in document.baselines and value.value and row.values[SUBJECT].value
+    ]
+    if compared:
+        yield f"{row.title}: {document.subject} is {words.listing(compared)}."
 
 
 def _versioned(document: Document, tracker: str) -> str:

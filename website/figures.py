@@ -86,6 +86,7 @@ def _trackers(measured: Measured, param: str) -> list[str]:
 
 
 PARAMETERS = "parameters.LogParameters.time_log_parameters"
+BATCHES = "metrics.LogMetricsInBatches.time_log_metrics"
 BYTES, FILES = "storage.Storage.track_bytes", "storage.Storage.track_files"
 
 FIGURES = [
@@ -94,6 +95,23 @@ FIGURES = [
         "Logging the 500 metric points of a run",
         "points/s",
         "metrics.LogMetrics.time_log_metrics",
+        amount=POINTS,
+        rate=True,
+    ),
+    Figure(
+        "Logging 500 metric points in batches",
+        "points/s",
+        BATCHES,
+        ("in batches",),
+        amount=POINTS,
+        rate=True,
+        is_headline=True,
+    ),
+    Figure(
+        "Logging 500 metric points in the background",
+        "points/s",
+        BATCHES,
+        ("in the background",),
         amount=POINTS,
         rate=True,
     ),
@@ -141,6 +159,8 @@ SETUP = [
         "footprint.Footprint.track_distributions",
         terms=FEWER,
     ),
+    Figure("Threads after a first run", "threads", "footprint.Running.track_threads", terms=FEWER),
+    Figure("Open files then", "files", "footprint.Running.track_open_files", terms=FEWER),
 ]
 SAFETY = [
     *(

@@ -1,14 +1,17 @@
 """The interface through which every tracking system is measured."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from importlib import import_module
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 COMPLETED = "completed"
+Point = tuple[str, float, int]  # name, value, step
 
 
 @dataclass
@@ -92,7 +95,15 @@ class Tracker(ABC):
     ) -> LoggedRun:
         """Read back a run with all its parameters and the metrics and artifacts named."""
 
-    # What not every system offers; the features try these.
+    # What not every system offers.
+
+    def log_batch(self, run_id: str, points: Iterable[Point]) -> None:
+        """Log many metric points with the documented call that takes the most of them."""
+        raise NotOffered
+
+    def log_in_background(self, run_id: str, points: Iterable[Point]) -> None:
+        """Log many metric points without waiting for each, and for all of them at the end."""
+        raise NotOffered
 
     def filter_by_parameter(self, experiment: str, name: str, value: str) -> list[str]:
         """Return the ids of the runs whose parameter has this value."""
@@ -128,6 +139,12 @@ class Tracker(ABC):
     def log_over_http(self, url: str, experiment: str, name: str, value: float) -> None:
         """Log a run with one metric to the server at this address."""
         raise NotOffered
+
+
+def by_step(points: Iterable[Point]) -> Iterator[tuple[int, dict[str, float]]]:
+    """Yield the steps in a row with their values by name, as ``log_metrics`` calls take them."""
+    for step, group in groupby(points, key=itemgetter(2)):
+        yield step, {name: value for name, value, _ in group}
 
 
 def offered(owner: Any, name: str) -> Any:

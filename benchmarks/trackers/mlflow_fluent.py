@@ -3,17 +3,19 @@
 import logging
 import os
 import sys
+import time
 from abc import abstractmethod
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from .base import LoggedRun, Tracker, require
+from .base import LoggedRun, Point, Tracker, by_step, require
 
 # Read when MLflow is imported: measure tracking, and send nothing to anybody.
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 
 ARTIFACT_PATH = "checkpoints"
+MOST_IN_A_BATCH = 1000  # what log_batch takes
 STATUS = {"running": "RUNNING", "completed": "FINISHED", "failed": "FAILED", "killed": "KILLED"}
 
 
@@ -107,6 +109,17 @@ class MlflowFluent(Tracker):
             run_id=run_id, artifact_path=f"{ARTIFACT_PATH}/{name}"
         )
         return Path(path).read_bytes()
+
+    def log_batch(self, run_id: str, points: Iterable[Point]) -> None:
+        metric, now = self._mlflow.entities.Metric, time.time_ns() // 10**6
+        metrics = [metric(name, value, now, step) for name, value, step in points]
+        for start in range(0, len(metrics), MOST_IN_A_BATCH):
+            self._client.log_batch(run_id, metrics[start : start + MOST_IN_A_BATCH])
+
+    def log_in_background(self, run_id: str, points: Iterable[Point]) -> None:
+        for step, values in by_step(points):
+            self._mlflow.log_metrics(values, step=step, synchronous=False)
+        self._mlflow.flush_async_logging()
 
     def filter_by_parameter(self, experiment: str, name: str, value: str) -> list[str]:
         return self._find(experiment, filter_string=f"params.{name} = '{value}'")

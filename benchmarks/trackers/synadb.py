@@ -6,7 +6,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from .base import LoggedRun, Tracker, offered, require
+from .base import LoggedRun, Point, Tracker, by_step, offered, require
 
 
 class SynaDB(Tracker):
@@ -76,6 +76,10 @@ class SynaDB(Tracker):
             {name: self.read_metric(experiment, run_id, name) for name in metrics},
             {name: store.get_artifact(run_id, name) for name in artifacts},
         )
+
+    def log_batch(self, run_id: str, points: Iterable[Point]) -> None:
+        for step, values in by_step(points):
+            self._runs[run_id].log_metrics(values, step=step)
 
     def filter_by_parameter(self, experiment: str, name: str, value: str) -> list[str]:
         return [run.id for run in self._experiment(experiment).query(filter={name: value})]
