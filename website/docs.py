@@ -54,12 +54,12 @@ def _relink(tokens: list[Token], docs: Path, site: Path) -> None:
 
 
 def _scrolling(html: str) -> Markup:
-    """Let wide tables scroll by themselves, with the keyboard, too; no header is empty."""
+    """Let wide tables and code scroll by themselves, with the keyboard, too; no header is empty."""
     number = count(1)
 
     def around(table: re.Match[str]) -> str:
         label = f'role="region" aria-label="Table {next(number)}" tabindex="0"'
         return f'<div class="scroll" {label}>{table[0]}</div>'
 
-    html = html.replace("<th></th>", "<td></td>")
+    html = html.replace("<th></th>", "<td></td>").replace("<pre>", '<pre tabindex="0">')
     return Markup(re.sub("<table>.*?</table>", around, html, flags=re.DOTALL))
