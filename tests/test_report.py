@@ -261,7 +261,7 @@ def test_failed_and_skipped_benchmarks_are_shown_as_such(tmp_path: Path) -> None
     text = read(site)
     assert "faster in 4 of 4 operations" in text
     assert "log metrics MLflow SQLite failed" in text
-    assert "nan" not in text.lower().split()
+    assert "nan" not in text.split()
 
 
 def test_a_file_that_cannot_be_read_is_named_and_the_rest_is_published(tmp_path: Path) -> None:
