@@ -170,7 +170,7 @@ def build(
 
 
 def as_json(document: Document) -> dict:
-    """Return a report as docs/report.md describes it."""
+    """Return a report as docs/report.schema.json describes it."""
     return asdict(document)
 
 
@@ -283,13 +283,21 @@ def _conclusions(document: Document) -> Iterator[str]:
 
 
 def _compared(document: Document, row: Row) -> Iterator[str]:
-    compared = [
-        f"{value.words} next to {words.name(tracker)}"
-        for tracker, value in row.values.items()
-        if tracker in document.baselines and value.value and row.values[SUBJECT].value
-    ]
-    if compared:
-        yield f"{row.title}: {document.subject} is {words.listing(compared)}."
+    compared = []
+    for tracker, value in row.values.items():
+        if tracker in document.baselines and value.value:
+            said = words.NO_DIFFERENCE if _is_alike(value) else f"is {value.words}"
+            compared.append(f"{said} next to {words.name(tracker)}")
+    if compared and _has_subject(row):
+        yield f"{row.title}: {document.subject} {words.listing(compared)}."
+
+
+def _is_alike(value: Value) -> bool:
+    return value.words in ("equal", words.EQUAL)
+
+
+def _has_subject(row: Row) -> bool:
+    return SUBJECT in row.values and row.values[SUBJECT].value is not None
 
 
 def _versioned(document: Document, tracker: str) -> str:
@@ -300,8 +308,7 @@ def _size(document: Document, row: Row) -> Iterator[str]:
     compared = []
     for tracker, value in row.values.items():
         if tracker in document.baselines and value.value:
-            alike = value.words in ("equal", words.EQUAL)
-            size = "as large as" if alike else f"{value.words} than"
+            size = "as large as" if _is_alike(value) else f"{value.words} than"
             compared.append(f"{size} in {words.name(tracker)}")
-    if compared and row.values.get(SUBJECT):
+    if compared and _has_subject(row):
         yield f"Ten runs in {document.subject} are {words.listing(compared)}."

@@ -15,7 +15,8 @@ NAMES = {
 }
 PARITY = 100.0
 EQUAL = "no clear difference"
-VERBS = {"faster": "is faster", "slower": "is slower", "equal": f"shows {EQUAL}"}
+NO_DIFFERENCE = f"shows {EQUAL}"
+VERBS = {"faster": "is faster", "slower": "is slower", "equal": NO_DIFFERENCE}
 
 
 def name(tracker: str) -> str:
