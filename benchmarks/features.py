@@ -28,7 +28,7 @@ from urllib.request import urlopen
 
 from . import quick_start, scratch, workload
 from .read_back import log_metrics, log_parameters, metrics_of, parameters_of, verify
-from .trackers import READERS, LoggedRun, Tracker, create
+from .trackers import SYSTEMS, LoggedRun, Tracker, create
 from .trackers.base import COMPLETED, NotOffered
 from .workload import EXPERIMENT
 
@@ -58,7 +58,7 @@ class Features:
         if not _can_be_cut_off():
             return {}  # setup says why
         with ThreadPoolExecutor() as pool:
-            return dict(zip(READERS, pool.map(_try_apart, READERS), strict=True))
+            return dict(zip(SYSTEMS, pool.map(_try_apart, SYSTEMS), strict=True))
 
     setup_cache.timeout = 300
 
@@ -373,4 +373,4 @@ FEATURES: dict[str, Callable[[str, Path], bool]] = {
     "its web page is private by default": _page_is_private,
     "logs over HTTP": _logs_over_http,
 }
-Features.params = [list(FEATURES), READERS]
+Features.params = [list(FEATURES), SYSTEMS]

@@ -13,7 +13,7 @@ from packaging.utils import canonicalize_name
 from . import scratch
 from .on_disk import open_new
 from .quick_start import ALONE
-from .trackers import READERS, create
+from .trackers import SYSTEMS, create
 
 PROCESS = {"threads": Path("/proc/self/task"), "files": Path("/proc/self/fd")}
 
@@ -63,13 +63,13 @@ class Running:
     """Threads and open files of a process that has logged a first run, beyond those of Python."""
 
     version = "1"
-    params = [READERS]
+    params = [SYSTEMS]
     param_names = ["tracker"]
     timeout = 60
 
     def setup_cache(self) -> dict[str, dict[str, int]]:
         counted = {}
-        for name in READERS:
+        for name in SYSTEMS:
             with suppress(NotImplementedError):  # setup says why
                 create(name)
                 counted[name] = _count_apart(name)

@@ -154,23 +154,27 @@ def measure(start: Start) -> Outcomes:
     for name in READERS:
         for writers in WRITERS:
             try:
-                outcomes[writers, name] = _measure(start, name, writers)
+                outcomes[writers, name] = measure_one(start, name, writers)
             except NotImplementedError as reason:
                 print(f"{name} is skipped: {reason}")
     return outcomes
 
 
-def _measure(start: Start, name: str, writers: int) -> Outcome:
+def measure_one(start: Start, name: str, writers: int) -> Outcome:
+    """Let so many writers write to a new store of one tracker, in memory."""
+    tracker = create(name)
     with scratch.anywhere() as directory:
         store = Path(directory, "store")
         store.mkdir()
-        tracker = create(name)
-        tracker.prepare(store)
-        tracker.open(store)
-        # The experiment is there before: two writers that create it at once are another matter.
-        tracker.end_run(tracker.start_run(EXPERIMENT, ["first"]), COMPLETED)
-        tracker.close()
-        return outcome(name, store, start(name, store, writers))
+        try:
+            tracker.prepare(store)
+            tracker.open(store)
+            # The experiment is there before: two writers that create it at once are another matter.
+            tracker.end_run(tracker.start_run(EXPERIMENT, ["first"]), COMPLETED)
+            tracker.close()
+            return outcome(name, store, start(name, store, writers))
+        finally:
+            tracker.stop()
 
 
 class _ManyWriters:

@@ -2,7 +2,7 @@
 
 from . import operations
 from .on_disk import OnDisk
-from .trackers import READERS, Tracker, load
+from .trackers import SYSTEMS, Tracker, load
 from .workload import VERSION
 
 # How the points are logged: as the tutorials show it, and as an expert would.
@@ -36,7 +36,7 @@ class LogMetricsInBatches(OnDisk):
     version = VERSION
     operation = operations.LogMetrics
     turns = operation.TURNS
-    params = [list(WAYS), READERS]
+    params = [list(WAYS), SYSTEMS]
     param_names = ["way", "tracker"]
 
     def setup(self, way: str, tracker: str) -> None:

@@ -55,3 +55,12 @@ def open_new(tracker: Tracker, directory: Path) -> None:
     tracker.log_param(run_id, "param", "value")
     tracker.log_metric(run_id, "metric", 0.5, 0)
     tracker.end_run(run_id, COMPLETED)
+
+
+def warm_up(tracker: Tracker) -> None:
+    """Log and read a small run in a store that is thrown away: what a process does once is done."""
+    with scratch.anywhere() as directory:
+        open_new(tracker, Path(directory))
+        (run_id,) = tracker.list_runs(workload.EXPERIMENT)
+        tracker.read_metric(workload.EXPERIMENT, run_id, "metric")
+        tracker.close()

@@ -8,7 +8,7 @@ from pathlib import Path
 from textwrap import dedent
 
 from . import scratch
-from .trackers import READERS, Tracker, create, load
+from .trackers import SYSTEMS, Tracker, create, load
 from .workload import EXPERIMENT
 
 # SynaDB imports MLflow, and Flask that comes with it, where they are installed; who chooses
@@ -30,7 +30,7 @@ class QuickStart:
     """
 
     version = "1"
-    params = [READERS]
+    params = [SYSTEMS]
     param_names = ["tracker"]
     timeout = 120
 
@@ -52,7 +52,7 @@ class QuickStart:
     # What the site shows as this benchmark's code.
     setup.pretty_source = ""
     track_statements.pretty_source = "\n".join(
-        f"# {name}\n{configured(load(name))}" for name in READERS
+        f"# {name}\n{configured(load(name))}" for name in SYSTEMS
     )
 
     def track_files(self, name: str) -> int:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from . import scratch
 from .quick_start import ALONE
-from .trackers import READERS, create
+from .trackers import SYSTEMS, create
 from .workload import EXPERIMENT
 
 
@@ -35,7 +35,7 @@ class FirstMetric:
     """
 
     version = "2"
-    params = [READERS]
+    params = [SYSTEMS]
     param_names = ["tracker"]
     timeout = 120
     rounds = 1

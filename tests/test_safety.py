@@ -68,7 +68,7 @@ def test_an_error_of_a_writer_is_counted_and_no_loss(tmp_path: Path, monkeypatch
 @pytest.mark.parametrize("start", [in_processes, in_threads])
 @pytest.mark.parametrize("name", READERS)
 def test_a_single_writer_loses_nothing(name: str, start: many_writers.Start) -> None:
-    found = many_writers._measure(start, name, 1)
+    found = many_writers.measure_one(start, name, 1)
     assert (found.points_lost, found.runs_lost, found.errors) == (0, 0, 0)
 
 

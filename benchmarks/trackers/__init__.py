@@ -1,27 +1,56 @@
 """The tracking systems that are measured, one file each."""
 
 from importlib import import_module
+from typing import NamedTuple
 
 from .base import LoggedRun, Tracker
 
-# Adding a system is adding its file and a line here: name, module and class.
+# What a tracker is, since not every benchmark is for all.
+SYSTEM = "what somebody installs and logs with"
+LIBRARY = "the library below a system"
+SERVER = "a server that has to be started"
+PLUGIN = "a store that plugs into another system"
+FLOOR = "a plain file: it stores runs and cannot look for them"
+
+
+class Entry(NamedTuple):
+    """Where a tracker's class is, and what it is."""
+
+    module: str
+    cls: str
+    kind: str
+
+
+# Adding a system is adding its file and a line here.
 TRACKERS = {
-    "synadb": ("synadb", "SynaDB"),
-    "mlflow-file": ("mlflow_file", "MlflowFile"),
-    "mlflow-sqlite": ("mlflow_sqlite", "MlflowSqlite"),
-    "floor": ("floor", "Floor"),
+    "synadb": Entry("synadb", "SynaDB", SYSTEM),
+    "synadb-native": Entry("synadb_native", "SynaDBNative", LIBRARY),
+    "synadb-mlflow": Entry("synadb_mlflow", "SynaDBMlflow", PLUGIN),
+    "mlflow-file": Entry("mlflow_file", "MlflowFile", SYSTEM),
+    "mlflow-sqlite": Entry("mlflow_sqlite", "MlflowSqlite", SYSTEM),
+    "mlflow-server": Entry("mlflow_server", "MlflowServer", SERVER),
+    "mlflow-postgres": Entry("mlflow_postgres", "MlflowPostgres", SERVER),
+    "floor": Entry("floor", "Floor", FLOOR),
 }
-WRITERS = list(TRACKERS)
+
+
+def _that_are(*kinds: str) -> list[str]:
+    return [name for name, entry in TRACKERS.items() if entry.kind in kinds]
+
+
 SUBJECT = "synadb"
-BASELINES = [name for name in TRACKERS if name.startswith("mlflow")]
-# The floor is a plain file: it stores runs and cannot look for them.
-READERS = [name for name in TRACKERS if name != "floor"]
+SYSTEMS = _that_are(SYSTEM)
+BASELINES = [name for name in SYSTEMS if name != SUBJECT]
+READERS = _that_are(SYSTEM, LIBRARY)
+WRITERS = _that_are(SYSTEM, LIBRARY, FLOOR)
+SERVERS = _that_are(SERVER)
+PLUGINS = _that_are(PLUGIN)
 
 
 def load(name: str) -> type[Tracker]:
     """Return a tracker's class; this does not import its system."""
-    module, cls = TRACKERS[name]
-    return getattr(import_module(f".{module}", __name__), cls)
+    entry = TRACKERS[name]
+    return getattr(import_module(f".{entry.module}", __name__), entry.cls)
 
 
 def create(name: str) -> Tracker:
@@ -37,8 +66,11 @@ def create(name: str) -> Tracker:
 
 __all__ = [
     "BASELINES",
+    "PLUGINS",
     "READERS",
+    "SERVERS",
     "SUBJECT",
+    "SYSTEMS",
     "TRACKERS",
     "WRITERS",
     "LoggedRun",

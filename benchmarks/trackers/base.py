@@ -1,7 +1,7 @@
 """The interface through which every tracking system is measured."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from itertools import groupby
@@ -45,6 +45,9 @@ class Tracker(ABC):
     def prepare(self, directory: Path) -> None:  # noqa: B027
         """Put into an empty directory what a user makes once and not per run; never timed."""
 
+    def stop(self) -> None:  # noqa: B027
+        """End what ``prepare`` started and runs on."""
+
     def stage_artifact(self, directory: Path, name: str, data: bytes) -> Any:
         """Return ``data`` in the form that ``log_artifact`` takes; never timed.
 
@@ -59,6 +62,10 @@ class Tracker(ABC):
     @abstractmethod
     def close(self) -> None:
         """Let go of the store, so that opening it again reads what is on the disk."""
+
+    @abstractmethod
+    def set_experiment(self, experiment: str) -> None:
+        """Choose an experiment that exists, which reads what the store reads at its opening."""
 
     @abstractmethod
     def start_run(self, experiment: str, tags: list[str]) -> str:
@@ -96,6 +103,11 @@ class Tracker(ABC):
         """Read back a run with all its parameters and the metrics and artifacts named."""
 
     # What not every system offers.
+
+    def log_params(self, run_id: str, parameters: Mapping[str, Any]) -> None:
+        """Log many parameters with the documented call that takes the most of them."""
+        for name, value in parameters.items():
+            self.log_param(run_id, name, value)
 
     def log_batch(self, run_id: str, points: Iterable[Point]) -> None:
         """Log many metric points with the documented call that takes the most of them."""

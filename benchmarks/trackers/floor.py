@@ -42,6 +42,9 @@ class Floor(Tracker):
         data = text.encode()
         self._append(key, TAG.pack(TEXT) + LENGTH.pack(len(data)) + data)
 
+    def set_experiment(self, experiment: str) -> None:
+        """There is nothing to read."""
+
     def start_run(self, experiment: str, tags: list[str]) -> str:
         run_id = str(uuid.uuid4())
         self._prefix[run_id] = f"exp/{experiment}/run/{run_id}"

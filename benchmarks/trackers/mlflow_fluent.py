@@ -5,7 +5,7 @@ import os
 import sys
 import time
 from abc import abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,8 @@ from .base import LoggedRun, Point, Tracker, by_step, require
 
 # Read when MLflow is imported: measure tracking, and send nothing to anybody.
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+# A server's runs would be announced with their addresses.
+os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")
 
 ARTIFACT_PATH = "checkpoints"
 MOST_IN_A_BATCH = 1000  # what log_batch takes
@@ -58,12 +60,15 @@ class MlflowFluent(Tracker):
         self._mlflow.end_run()
         self._mlflow.set_tracking_uri(None)
 
+    def set_experiment(self, experiment: str) -> None:
+        self._mlflow.set_experiment(experiment)
+        self._experiment = experiment
+
     def start_run(self, experiment: str, tags: list[str]) -> str:
         if experiment != self._experiment:
             if self._client.get_experiment_by_name(experiment) is None:
                 self.create_experiment(experiment)
-            self._mlflow.set_experiment(experiment)
-            self._experiment = experiment
+            self.set_experiment(experiment)
         return self._mlflow.start_run(tags=dict.fromkeys(tags, "")).info.run_id
 
     def log_param(self, run_id: str, name: str, value: Any) -> None:
@@ -109,6 +114,9 @@ class MlflowFluent(Tracker):
             run_id=run_id, artifact_path=f"{ARTIFACT_PATH}/{name}"
         )
         return Path(path).read_bytes()
+
+    def log_params(self, run_id: str, parameters: Mapping[str, Any]) -> None:
+        self._mlflow.log_params(parameters)
 
     def log_batch(self, run_id: str, points: Iterable[Point]) -> None:
         metric, now = self._mlflow.entities.Metric, time.time_ns() // 10**6

@@ -39,6 +39,9 @@ class SynaDB(Tracker):
             self._experiments[name] = self._synadb.Experiment(name, self._path)
         return self._experiments[name]
 
+    def set_experiment(self, experiment: str) -> None:
+        self._experiment(experiment)
+
     def start_run(self, experiment: str, tags: list[str]) -> str:
         run = self._experiment(experiment).start_run(tags=tags)
         self._runs[run.id] = run
