@@ -1,15 +1,11 @@
 """What the kernel sees of each write: bytes, write calls and syncs. These do not drift."""
 
-import json
 import os
 import re
-import shutil
-import subprocess
-import sys
 from contextlib import suppress
 from pathlib import Path
 
-from . import scratch
+from . import fresh, scratch
 from .on_disk import open_new
 from .operations import WRITES
 from .trackers import WRITERS, LoggedRun, create
@@ -41,16 +37,9 @@ def setup_cache() -> Cached:
         "-o",
         str(trace),
     ]
-    if not shutil.which("strace"):
-        missing["syncs"] = "strace is not installed"
-    elif subprocess.run([*strace, "true"], capture_output=True).returncode:
-        missing["syncs"] = "strace may not trace processes here"
-    program = (
-        f"import sys; sys.path.insert(0, {str(scratch.ROOT)!r})\n"
-        "from benchmarks import counts; counts.print_counts()"
-    )
-    command = [sys.executable, "-c", program]
-    counts = json.loads(_output(command if "syncs" in missing else [*strace, *command]))
+    if not fresh.can_run([*strace, "true"]):
+        missing["syncs"] = "strace is not installed or may not trace processes here"
+    counts = fresh.call(count_all, prefix=[] if "syncs" in missing else strace)
     if "syncs" not in missing:
         _add_syncs(counts, trace.read_text())
     return counts, missing
@@ -59,14 +48,14 @@ def setup_cache() -> Cached:
 setup_cache.timeout = 300
 
 
-def print_counts() -> None:
+def count_all() -> Counts:
     """Count in this process; a mark in the trace comes before and after each operation."""
     counts: Counts = {}
     for name in WRITERS:
         with suppress(NotImplementedError):
             create(name)
             counts[name] = {operation: _count(name, operation) for operation in WRITES}
-    print(json.dumps(counts))
+    return counts
 
 
 def _count(name: str, operation: str) -> dict[str, int]:
@@ -120,13 +109,6 @@ def _add_syncs(counts: Counts, trace: str) -> None:
     operations = (count for tracker in counts.values() for count in tracker.values())
     for count, section in zip(operations, sections, strict=True):
         count["syncs"] = sum(section.count(f" {call}(") for call in SYNCS)
-
-
-def _output(command: list[str]) -> str:
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode:
-        raise RuntimeError(f"counting ended with status {done.returncode}: {done.stderr[-2000:]}")
-    return done.stdout.splitlines()[-1]
 
 
 class _Counted:

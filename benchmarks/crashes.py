@@ -1,6 +1,5 @@
 """Crashes: what is left of acknowledged points when a writer is killed, or the disk is full."""
 
-import json
 import multiprocessing
 import os
 import random
@@ -15,7 +14,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from . import scratch
+from . import fresh, scratch
 from .many_writers import METRIC, Written, kept, value
 from .on_disk import open_new
 from .trackers import READERS, create
@@ -191,33 +190,23 @@ def _mount(directory: Path) -> list[str]:
 
 
 def _can_mount() -> bool:
-    if not shutil.which(UNSHARE[0]):
-        return False
     with scratch.on_disk() as directory:
-        command = [*UNSHARE, *_mount(Path(directory))]
-        return subprocess.run(command, capture_output=True).returncode == 0
+        return fresh.can_run([*UNSHARE, *_mount(Path(directory))])
 
 
 def _fill_apart(name: str) -> Filled:
     """Fill a disk in a process of its own, which alone sees it."""
-    program = (
-        f"import sys; sys.path.insert(0, {str(scratch.ROOT)!r})\n"
-        f"from benchmarks import crashes; crashes.print_filled({name!r})"
-    )
-    command = [*UNSHARE, sys.executable, "-c", program]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-    return Filled(**json.loads(done.stdout.splitlines()[-1]))
+    return Filled(**fresh.call(fill_mounted, name, prefix=UNSHARE))
 
 
-def print_filled(name: str) -> None:
-    """Fill a disk that is mounted for this process, and print what came of it."""
+def fill_mounted(name: str) -> dict[str, int | bool]:
+    """Fill a disk that is mounted for this process; return what came of it."""
     with scratch.on_disk() as directory:
         subprocess.run(_mount(Path(directory)), check=True)
         try:
-            found = _fill(name, Path(directory))
+            return vars(_fill(name, Path(directory)))
         finally:
             subprocess.run(["umount", "--lazy", directory], check=True)
-    print(json.dumps(vars(found)))
 
 
 def _fill(name: str, disk: Path) -> Filled:
@@ -257,19 +246,13 @@ class PowerLoss:
 
     def setup(self, tracker: str) -> None:
         create(tracker)  # skips a system that cannot run here, and says why
-        if not shutil.which("strace"):
-            raise NotImplementedError("syncs cannot be seen: strace is not installed")
-        if subprocess.run([*STRACE, os.devnull, "true"], capture_output=True).returncode:
-            raise NotImplementedError("syncs cannot be seen: strace may not trace processes here")
+        if not fresh.can_run([*STRACE, os.devnull, "true"]):
+            raise NotImplementedError("syncs cannot be seen: strace is missing or may not trace")
 
     def track_points_at_risk(self, tracker: str) -> int:
         with scratch.on_disk() as directory:
             trace = Path(directory, "trace")
-            program = (
-                f"import sys; sys.path.insert(0, {str(scratch.ROOT)!r})\n"
-                f"from benchmarks import crashes; crashes.acknowledge({tracker!r}, {directory!r})"
-            )
-            subprocess.run([*STRACE, str(trace), sys.executable, "-c", program], check=True)
+            fresh.call(acknowledge, tracker, directory, prefix=[*STRACE, str(trace)])
             return at_risk(trace.read_text())
 
     track_points_at_risk.unit = "points"

@@ -5,7 +5,6 @@ server that listens on all addresses is not open to anybody.
 """
 
 import fcntl
-import json
 import os
 import re
 import shutil
@@ -26,7 +25,7 @@ from textwrap import dedent
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from . import quick_start, scratch, workload
+from . import fresh, quick_start, scratch, workload
 from .read_back import log_metrics, log_parameters, metrics_of, parameters_of, verify
 from .trackers import SYSTEMS, LoggedRun, Tracker, create
 from .trackers.base import COMPLETED, NotOffered
@@ -55,10 +54,11 @@ class Features:
     timeout = 120
 
     def setup_cache(self) -> Tried:
-        if not _can_be_cut_off():
+        if not fresh.can_run([*UNSHARE, "true"]):
             return {}  # setup says why
         with ThreadPoolExecutor() as pool:
-            return dict(zip(SYSTEMS, pool.map(_try_apart, SYSTEMS), strict=True))
+            tried = pool.map(lambda name: fresh.call(try_all, name, prefix=UNSHARE), SYSTEMS)
+            return dict(zip(SYSTEMS, tried, strict=True))
 
     setup_cache.timeout = 300
 
@@ -75,29 +75,12 @@ class Features:
     track_missing.unit = "missing"
 
 
-def _can_be_cut_off() -> bool:
-    found = shutil.which(UNSHARE[0])
-    return bool(found) and not subprocess.run([*UNSHARE, "true"], capture_output=True).returncode
-
-
-def _try_apart(name: str) -> dict[str, bool | str]:
-    """Try all features of a system in a process without a network."""
-    program = (
-        f"import sys; sys.path.insert(0, {str(scratch.ROOT)!r})\n"
-        f"from benchmarks import features; features.print_tried({name!r})"
-    )
-    command = [*UNSHARE, sys.executable, "-c", program]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-    return json.loads(done.stdout.splitlines()[-1])
-
-
-def print_tried(name: str) -> None:
+def try_all(name: str) -> dict[str, bool | str]:
     """Try all features of a system in this process, which must be without a network."""
     try:
         create(name)
     except NotImplementedError:  # setup says why
-        print("{}")
-        return
+        return {}
     _loopback_up()
     tried: dict[str, bool | str] = {}
     for feature, is_there in FEATURES.items():
@@ -113,7 +96,7 @@ def print_tried(name: str) -> None:
             except Exception as error:  # a claim that ends in an error does not hold
                 tried[feature] = False
                 print(f"{name}, {feature}: {type(error).__name__}: {error}", file=sys.stderr)
-    print(json.dumps(tried))
+    return tried
 
 
 def _loopback_up() -> None:

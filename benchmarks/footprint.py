@@ -1,8 +1,5 @@
 """What it takes to have a system: the distributions it brings along, and their size."""
 
-import json
-import subprocess
-import sys
 from contextlib import suppress
 from importlib.metadata import Distribution, distribution
 from pathlib import Path
@@ -10,10 +7,9 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from . import scratch
+from . import fresh, scratch
 from .on_disk import open_new
-from .quick_start import ALONE
-from .trackers import SYSTEMS, create
+from .trackers import SUBJECT, SYSTEMS, create
 
 PROCESS = {"threads": Path("/proc/self/task"), "files": Path("/proc/self/fd")}
 
@@ -72,7 +68,7 @@ class Running:
         for name in SYSTEMS:
             with suppress(NotImplementedError):  # setup says why
                 create(name)
-                counted[name] = _count_apart(name)
+                counted[name] = fresh.call(count, name, alone=name == SUBJECT)
         return counted
 
     setup_cache.timeout = 120
@@ -91,27 +87,15 @@ class Running:
     track_open_files.unit = "files"
 
 
-def _count_apart(name: str) -> dict[str, int]:
-    """Log a run in a new process; return what it has more of than before the import."""
-    program = (
-        f"{ALONE if name == 'synadb' else 'import sys'}\n"
-        f"sys.path.insert(0, {str(scratch.ROOT)!r})\n"
-        f"from benchmarks import footprint; footprint.print_counts({name!r})"
-    )
-    command = [sys.executable, "-c", program]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-    return json.loads(done.stdout.splitlines()[-1])
-
-
-def print_counts(name: str) -> None:
-    """Log a first run in this process, and print what it has more of then."""
+def count(name: str) -> dict[str, int]:
+    """Log a first run in this process; return what it has more of than before the import."""
     before = _counts()
     with scratch.on_disk() as directory:
         tracker = create(name)
         open_new(tracker, Path(directory))
         after = _counts()
         tracker.close()
-    print(json.dumps({kind: after[kind] - before[kind] for kind in PROCESS}))
+    return {kind: after[kind] - before[kind] for kind in PROCESS}
 
 
 def _counts() -> dict[str, int]:

@@ -10,7 +10,6 @@ import os
 import pickle
 import re
 import shutil
-import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -18,10 +17,9 @@ from importlib.metadata import distributions
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from . import scratch
+from . import fresh, scratch
 from .filled import RUNS, Stores
 from .operations import OPERATIONS, READS, WRITES
-from .quick_start import ALONE
 from .side import Side
 from .trackers import BASELINES, SUBJECT
 
@@ -67,21 +65,10 @@ def _count(stores: Stores, name: str) -> dict[str, float]:
     with TemporaryDirectory(dir=Path.cwd()) as directory:
         store, dumps = Path(directory, "store"), Path(directory, "dump")
         store.write_bytes(pickle.dumps(stores[name, RUNS]))
-        program = (
-            f"{ALONE if name == SUBJECT else 'import sys'}\n"
-            f"sys.path.insert(0, {str(scratch.ROOT)!r})\n"
-            f"from benchmarks import instructions; instructions.run({name!r}, {str(store)!r})"
-        )
         out = f"--callgrind-out-file={dumps}"
-        valgrind = ["valgrind", "--tool=callgrind", f"--dump-before={MARK}", out]
-        done = subprocess.run(
-            [*valgrind, sys.executable, "-c", program],
-            env=os.environ | {"PYTHONHASHSEED": "0"},
-            capture_output=True,
-            text=True,
-        )
-        if done.returncode:
-            raise RuntimeError(f"{name} ended with status {done.returncode}: {done.stderr[-2000:]}")
+        valgrind = ["valgrind", "--quiet", "--tool=callgrind", f"--dump-before={MARK}", out]
+        alone = name == SUBJECT
+        fresh.call(run, name, str(store), prefix=valgrind, alone=alone, PYTHONHASHSEED="0")
         # There is a dump before each mark, of what was executed since the last one.
         return {
             operation: _total(Path(f"{dumps}.{2 * number}")) / turns

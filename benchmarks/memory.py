@@ -1,16 +1,12 @@
 """Memory: by how much a process grows at most, beyond what it has after a first run."""
 
-import json
 import os
-import subprocess
-import sys
 from contextlib import suppress
 from pathlib import Path
 
-from . import many_runs, scratch
+from . import fresh, many_runs, scratch
 from .on_disk import warm_up
-from .quick_start import ALONE
-from .trackers import SYSTEMS, Tracker, create
+from .trackers import SUBJECT, SYSTEMS, Tracker, create
 from .trackers.base import COMPLETED
 from .workload import EXPERIMENT
 
@@ -68,25 +64,17 @@ def _can_count() -> bool:
 
 
 def _apart(work: str, name: str, store: Path) -> int:
-    """Do some work in a new process; return the bytes by which it grew."""
-    program = (
-        f"{ALONE if name.startswith('synadb') else 'import sys'}\n"
-        f"sys.path.insert(0, {str(scratch.ROOT)!r})\n"
-        f"from benchmarks import memory; memory.print_peak({work!r}, {name!r}, {str(store)!r})"
-    )
-    command = [sys.executable, "-c", program]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-    return json.loads(done.stdout.splitlines()[-1])
+    return fresh.call(peak, work, name, str(store), alone=name == SUBJECT)
 
 
-def print_peak(work: str, name: str, store: str) -> None:
-    """Print by how many bytes this process grows at most while it does some work."""
+def peak(work: str, name: str, store: str) -> int:
+    """Return by how many bytes this process grows at most while it does some work."""
     tracker = create(name)
     warm_up(tracker)
     CLEAR.write_text(CLEAR_PEAK)
     before = _kilobytes("VmRSS")
     WORK[work](tracker, Path(store))
-    print(1024 * max(_kilobytes("VmHWM") - before, 0))
+    return 1024 * max(_kilobytes("VmHWM") - before, 0)
 
 
 def _kilobytes(field: str) -> int:

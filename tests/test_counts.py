@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from benchmarks import counts, scratch
+from benchmarks import counts, fresh, scratch
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,7 @@ def test_without_strace_syncs_are_skipped_with_the_reason(monkeypatch, tmp_path)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(scratch, "_SCRATCH", tmp_path / "scratch")
     monkeypatch.setattr(shutil, "which", lambda name: None)
-    monkeypatch.setattr(counts, "_output", lambda command: '{"floor": {"log metrics": {}}}')
+    monkeypatch.setattr(fresh, "call", lambda *_, **__: {"floor": {"log metrics": {}}})
     cached = counts.setup_cache()
     with pytest.raises(NotImplementedError, match="strace is not installed"):
         counts.Syncs().setup(cached, "log metrics", "floor")
@@ -71,7 +71,7 @@ def test_without_strace_syncs_are_skipped_with_the_reason(monkeypatch, tmp_path)
 def test_where_the_kernel_counts_no_writes_they_are_skipped(monkeypatch, tmp_path) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(counts, "IO", tmp_path / "missing")
-    monkeypatch.setattr(counts, "_output", lambda command: "{}")
+    monkeypatch.setattr(fresh, "call", lambda *_, **__: {})
     monkeypatch.setattr(shutil, "which", lambda name: None)
     with pytest.raises(NotImplementedError, match="this kernel has no"):
         counts.Writes().setup(counts.setup_cache(), "log metrics", "floor")

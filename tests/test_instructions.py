@@ -39,7 +39,7 @@ def test_the_same_work_takes_the_same_instructions(stores) -> None:
 def test_what_is_found_is_compared(stores) -> None:
     one_more = stores[SUBJECT, RUNS].logged | {"never logged": None}
     stores[SUBJECT, RUNS] = replace(stores[SUBJECT, RUNS], logged=one_more)
-    with pytest.raises(RuntimeError, match=r"synadb ended with status 1: (.|\n)*found other runs"):
+    with pytest.raises(RuntimeError, match=r"run ended with status 1: (.|\n)*found other runs"):
         instructions.count(stores)
 
 

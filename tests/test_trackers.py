@@ -9,13 +9,13 @@ from conftest import ROOT
 
 from benchmarks import workload
 from benchmarks.read_back import log_run, metrics_of, parameters_of, verify
-from benchmarks.trackers import READERS, TRACKERS, LoggedRun, create
+from benchmarks.trackers import READERS, WRITERS, LoggedRun, create
 from benchmarks.trackers.base import COMPLETED, NotOffered
 
 RUN = workload.load().runs[0]
 
 
-@pytest.mark.parametrize("name", TRACKERS)
+@pytest.mark.parametrize("name", WRITERS)
 def test_a_run_is_read_back_as_it_was_logged(name: str, tmp_path: Path) -> None:
     tracker = create(name)
     tracker.prepare(tmp_path)
@@ -33,9 +33,9 @@ def test_a_batch_is_read_back(name: str, call: str, tmp_path: Path) -> None:
     tracker.prepare(tmp_path)
     tracker.open(tmp_path)
     run_id = tracker.start_run(workload.EXPERIMENT, ["tag"])
-    if (name, call) == ("synadb", "log_in_background"):
+    if (name, call) == ("synadb", "log_in_background") or name == "synadb-native":
         with pytest.raises(NotOffered):
-            tracker.log_in_background(run_id, RUN.metrics)
+            getattr(tracker, call)(run_id, RUN.metrics)
         return
     getattr(tracker, call)(run_id, RUN.metrics)
     tracker.end_run(run_id, COMPLETED)
@@ -43,7 +43,27 @@ def test_a_batch_is_read_back(name: str, call: str, tmp_path: Path) -> None:
     verify(tracker, tmp_path, {run_id: LoggedRun(metrics=metrics_of(RUN))})
 
 
-@pytest.mark.parametrize("name", TRACKERS)
+@pytest.mark.parametrize("name", READERS)
+def test_parameters_at_once_are_read_back(name: str, tmp_path: Path) -> None:
+    tracker = create(name)
+    tracker.prepare(tmp_path)
+    tracker.open(tmp_path)
+    run_id = tracker.start_run(workload.EXPERIMENT, [])
+    tracker.log_params(run_id, RUN.parameters)
+    tracker.end_run(run_id, COMPLETED)
+    tracker.close()
+    verify(tracker, tmp_path, {run_id: LoggedRun(parameters=parameters_of(RUN))})
+
+
+def test_the_c_interface_raises_what_the_library_refuses(tmp_path: Path) -> None:
+    tracker = create("synadb-native")
+    tracker.open(tmp_path)
+    with pytest.raises(RuntimeError, match="SYNA_exp_log_metric returned"):
+        tracker.log_metric("no such run", "loss", 0.5, 0)
+    tracker.close()
+
+
+@pytest.mark.parametrize("name", WRITERS)
 def test_an_artifact_is_read_back(name: str, tmp_path: Path) -> None:
     tracker = create(name)
     (store := tmp_path / "store").mkdir()
@@ -56,7 +76,7 @@ def test_an_artifact_is_read_back(name: str, tmp_path: Path) -> None:
     verify(tracker, store, {run_id: LoggedRun(artifacts={"model.bin": data})})
 
 
-@pytest.mark.parametrize("name", TRACKERS)
+@pytest.mark.parametrize("name", WRITERS)
 @pytest.mark.parametrize("status", ["completed", "failed", "killed"])
 def test_a_run_ends_with_its_status(name: str, status: str, tmp_path: Path) -> None:
     tracker = create(name)
@@ -106,7 +126,7 @@ def printed_by(program: str) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("name", ["synadb", "mlflow-file", "mlflow-sqlite"])
+@pytest.mark.parametrize("name", ["synadb", "mlflow-file", "mlflow-sqlite", "mlflow-server"])
 def test_a_missing_system_is_skipped_with_the_reason(name: str) -> None:
     package = name.partition("-")[0]
     printed = printed_by(

@@ -14,10 +14,12 @@ SECONDS_TO_START = 90
 # It waits for the end of its input, which comes when the owner ends, however that happens: by
 # itself, by an error or by SIGKILL. A server and all that it started are one process group.
 KEEPER = """
-import os, signal, subprocess, sys
-server = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, start_new_session=True)
+import os, select, signal, subprocess, sys
+no = subprocess.DEVNULL
+server = subprocess.Popen(sys.argv[1:], stdin=no, stdout=sys.stderr, start_new_session=True)
 print(server.pid, flush=True)
-sys.stdin.read()
+while server.poll() is None and not select.select([sys.stdin], [], [], 0.5)[0]:
+    pass
 for end in (signal.SIGINT, signal.SIGKILL):
     try:
         os.killpg(server.pid, end)
@@ -47,7 +49,7 @@ class Service:
         """Wait until the server answers; raise RuntimeError with its last line if it does not."""
         deadline = time.monotonic() + SECONDS_TO_START
         while not ready():
-            if time.monotonic() > deadline:
+            if self._keeper.poll() is not None or time.monotonic() > deadline:
                 self.stop()
                 said = self._log.read_text(errors="replace").strip().splitlines() or ["nothing"]
                 raise RuntimeError(f"the server did not start; it said: {said[-1]}")
