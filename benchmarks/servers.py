@@ -18,7 +18,7 @@ from .trackers.base import COMPLETED
 # The database that the first server has, without the server.
 DIRECT = "mlflow-sqlite"
 TRACKERS = [SUBJECT, DIRECT, *SERVERS]
-TURNS = 10
+TURNS = 6
 WRITERS = 4
 
 # Seconds of one parameter, metric point, artifact or run, or of one list or query.

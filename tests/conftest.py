@@ -24,6 +24,14 @@ MEASURED = {
     "1.0.2": r"^(against_mlflow\.InMemory|footprint|metrics|parameters|queries|storage)",
     "1.4.0": ".",
 }
+# asv's exit status where a benchmark failed: SynaDB's store for MLflow does in 1.4.0.
+FAILED = 2
+SHORTER = [
+    ("pairs.py", r"SECONDS = \d\.\d", "SECONDS = 0.0"),
+    ("scale.py", r"^POINTS = .*", "POINTS = [0, 1_000]"),
+    ("scale.py", r"^RUNS = .*", "RUNS = [5, 20, 5_000]"),
+    ("memory.py", r"^POINTS, RUNS = .*", "POINTS, RUNS = 500, 20"),
+]
 ROOMS = (
     "asv.conf.json",
     "benchmarks",
@@ -117,6 +125,7 @@ class Project:
     def __init__(self, directory: Path, *rooms: str) -> None:
         self.path = directory / "a checkout"
         self.path.mkdir(parents=True)
+        self.printed = ""
         self.home = directory / "home"
         self.home.mkdir()
         for room in rooms:
@@ -176,16 +185,17 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Project:
     assert status == 0, output
     command = ["run", "--quick", "--machine", MACHINE, "--show-stderr"]
     for version, benchmarks in MEASURED.items():
-        status, output = project.run("asv", *command, "-b", benchmarks, f"v{version}^!")
-        assert status == 0, output
+        status, project.printed = project.run("asv", *command, "-b", benchmarks, f"v{version}^!")
+        assert status in (0, FAILED), project.printed
     status, output = project.run("asv", "publish")
     assert status == 0, output
     return project
 
 
 def _shorten(benchmarks: Path) -> None:
-    """Take as few pairs as it needs for a result that need not be exact."""
-    file = benchmarks / "pairs.py"
-    text, count = re.subn(r"SECONDS = \d\.\d", "SECONDS = 0.0", file.read_text())
-    assert count == 1
-    file.write_text(text)
+    """Take as few samples and as small sizes as it needs for a result that need not be exact."""
+    for module, pattern, shorter in SHORTER:
+        file = benchmarks / module
+        text, count = re.subn(pattern, shorter, file.read_text(), flags=re.M)
+        assert count == 1, pattern
+        file.write_text(text)

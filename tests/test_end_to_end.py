@@ -8,6 +8,10 @@ from conftest import MACHINE, MEASURED, ROOT, Project, commits
 
 # What not every machine can measure: without valgrind, strace, or a network that can be cut off.
 NOT_EVERYWHERE = ("against_mlflow.Instructions", "counts.Syncs", "crashes.", "features.Features")
+NOT_EVERYWHERE += ("memory.", "servers.Operations")
+NIGHTLY = ("scale.", "servers.ManyWriters")
+# SynaDB's store for MLflow does not work with this one.
+FAILS = "mlflow_store.LogMetrics.time_log_metrics"
 NOT_IN_SYNADB = "metrics.LogMetricsInBatches"  # it does not log in the background
 
 
@@ -26,10 +30,12 @@ def test_every_benchmark_has_a_value_for_both_releases(published: Project) -> No
         chosen = MEASURED[versions[result["commit_hash"]]]
         assert result["results"].keys() == {name for name in benchmarks if re.search(chosen, name)}
         for name, row in result["results"].items():
+            if name == FAILS:
+                continue
             values = dict(zip(result["result_columns"], row, strict=False))["result"]
             assert all(isinstance(value, (int, float)) for value in values), name
             skipped = [value for value in values if value != value]
-            assert not skipped or name.startswith((*NOT_EVERYWHERE, NOT_IN_SYNADB)), name
+            assert not skipped or name.startswith((*NOT_EVERYWHERE, *NIGHTLY, NOT_IN_SYNADB)), name
             assert all(value >= 0 for value in values if value == value), name
 
 
@@ -67,14 +73,28 @@ def test_the_report_tells_the_newest_release_next_to_each_baseline(published: Pr
     (report,) = load(published.path / "html" / "report.json")["machines"]
     assert report["release"]["name"] == "v1.4.0"
     assert {cost["baseline"] for cost in report["costs"]} == {"mlflow-file", "mlflow-sqlite"}
-    tables = report["figures"] + report["setup"]
+    tables = report["figures"] + report["setup"] + report["footprint"]
     states = {(row["title"], v["state"]) for row in tables for v in row["values"].values()}
     missing = {title for title, state in states if state != "measured"}
     assert missing == {"Logging 500 metric points in the background"}
     assert len(report["figures"]) == 13
-    assert len(report["setup"]) == 8
+    assert len(report["setup"]) == 4
+    assert len(report["footprint"]) == 7
+    assert {curve["title"]: len(curve["lines"]["synadb"]) for curve in report["scale"]} == {
+        "Querying runs with parameters": 2,
+        "Listing runs": 2,
+        "Opening a store": 2,
+        "Logging artifacts": 5,
+        "Logging a point to a run that has points": 2,
+    }
+    (store,) = [row for row in report["servers"] if "synadb-mlflow" in row["values"]]
+    assert store["values"]["synadb-mlflow"]["state"] == "failed"
     assert "from synadb import Experiment" in report["quick_starts"]
     assert "def setup" not in report["quick_starts"]
+
+
+def test_a_store_that_does_not_work_is_shown_with_the_reason(published: Project) -> None:
+    assert "RuntimeError: TypeError: StoreRegistry.register() missing 1" in published.printed
 
 
 def test_the_site_ignores_itself(published: Project) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
 from html.parser import HTMLParser
+from itertools import chain
 from pathlib import Path
 
 import asv
@@ -16,11 +17,11 @@ from conftest import ROOT
 
 from benchmarks import workload
 from validation import synthetic
-from website import asv_pages, figures, words
-from website.measured import Estimate
+from website import asv_pages, curves, figures, words
+from website.measured import Estimate, unquoted
 
 COSTS = ("against_mlflow", "parameters", "metrics", "storage", "features", "quick_start")
-COSTS += ("many_writers", "hostile_input")
+COSTS += ("many_writers", "hostile_input", "scale", "servers", "footprint", "mlflow_store")
 TWO = ["v1.0.0", "v1.1.0"]
 
 
@@ -156,7 +157,119 @@ def test_losses_are_a_sentence(tmp_path: Path) -> None:
 
     site, _ = publish(tmp_path, values)
     said = "Acknowledged points lost by 4 processes at once (of 2,000): 1,500 in SynaDB v1.1.0"
-    assert f"{said}, 0 in MLflow files and 0 in MLflow SQLite." in read(site)
+    others = "0 in SynaDB C interface, 0 in MLflow files and 0 in MLflow SQLite."
+    assert f"{said}, {others}" in read(site)
+
+
+def growing(power: float) -> synthetic.Values:
+    """Return values of which SynaDB's grow with this power of a size, and MLflow's linearly."""
+
+    def values(machine, number, name, params):
+        if not name.startswith("scale.ReadRuns"):
+            return constant(10.0)(machine, number, name, params)
+        size = float(params[1])
+        if size == 5000:
+            return float("nan")
+        return (
+            1e-3 * size / 30 * (size / 30) ** (power - 1)
+            if "'synadb'" in params
+            else 1e-3 * size / 30
+        )
+
+    return values
+
+
+def test_a_crossover_is_said_with_its_interval(tmp_path: Path) -> None:
+    site, _ = publish(tmp_path, growing(2))
+    said = "Querying runs with parameters: SynaDB v1.1.0 is faster than MLflow SQLite up to about"
+    assert f"{said} 30 runs (27 to 33 runs), and slower beyond." in read(site)
+    (report,) = load(site)["machines"]
+    curve = report["scale"][0]
+    assert [sample["size"] for sample in curve["lines"]["synadb"]] == [10, 100, 1000]
+    sizes = {c["baseline"]: round(c["size"]["value"]) for c in curve["crossovers"]}
+    assert sizes == {"mlflow-file": 30, "mlflow-sqlite": 30}
+
+
+def test_the_other_way_round_is_said_too(tmp_path: Path) -> None:
+    site, _ = publish(tmp_path, growing(0.5))
+    said = "SynaDB v1.1.0 is slower than MLflow SQLite up to about 30 runs (25 to 37 runs)"
+    assert f"Opening a store: {said}, and faster beyond." in read(site)
+
+
+def test_without_a_crossover_the_faster_one_is_said(tmp_path: Path) -> None:
+    site, _ = publish(tmp_path, constant(10.0))
+    (report,) = load(site)["machines"]
+    assert not [c for curve in report["scale"] for c in curve["crossovers"] if c["size"]]
+    assert "at all sizes from 10 runs to 5,000 runs" in read(site)
+
+
+@pytest.mark.parametrize(
+    ("costs", "sizes"),
+    [
+        ([(1, 0.1), (100, 10)], [10]),
+        ([(0, 0.1), (100, 10)], [10]),  # 0 is taken for 1
+        ([(10, 0.5), (100, 0.9)], []),
+        ([(1, 0.5), (10, 2), (100, 0.5)], [10**0.5, 10**1.5]),
+    ],
+)
+def test_costs_cross_parity_on_a_logarithmic_scale(costs: list, sizes: list[float]) -> None:
+    assert curves.crossings(costs) == pytest.approx(sizes)
+
+
+@pytest.mark.parametrize(
+    ("size", "of", "said"),
+    [
+        (1234, "runs", "1,200 runs"),
+        (0, "points", "0 points"),
+        (1024, "bytes", "1 KiB"),
+        (130 * 1024, "bytes", "130 KiB"),
+        (2**26, "bytes", "64 MiB"),
+        (10, "bytes", "10 bytes"),
+    ],
+)
+def test_a_size_in_words(size: float, of: str, said: str) -> None:
+    assert words.quantity(size, of) == said
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "of", "said"),
+    [
+        (34.2, 291, "runs", "34 to 290 runs"),
+        (2**10, 2**25, "bytes", "1 KiB to 32 MiB"),
+        (None, 120, "runs", "less to 120 runs"),
+        (34.2, None, "runs", "34 runs to more"),
+    ],
+)
+def test_an_interval_of_sizes_in_words(
+    low: float | None, high: float | None, of: str, said: str
+) -> None:
+    assert words.spread(low, high, of) == said
+
+
+def test_a_store_that_fails_is_said_to_fail(tmp_path: Path) -> None:
+    def values(machine, number, name, params):
+        return (
+            None
+            if name.startswith("mlflow_store")
+            else constant(10.0)(machine, number, name, params)
+        )
+
+    site, _ = publish(tmp_path, values)
+    text = read(site)
+    assert "Log a metric point to SynaDB's store for MLflow ms" in text
+    assert "fails with this MLflow" in text
+
+
+def test_changed_inputs_are_counted_for_each_release(tmp_path: Path) -> None:
+    def values(machine, number, name, params):
+        if not name.startswith("hostile_input"):
+            return constant(10.0)(machine, number, name, params)
+        return float(params[1] == "'synadb'" and (number == 0 or "pickle" in params[0]))
+
+    site, _ = publish(tmp_path, values)
+    (report,) = load(site)["machines"]
+    assert [c["inputs"]["synadb"] for c in report["changed"]] == [len(report["inputs"]), 1]
+    assert {c["inputs"]["mlflow-file"] for c in report["changed"]} == {0}
 
 
 def test_a_step_is_shown_with_the_release_that_brought_it(tmp_path: Path) -> None:
@@ -344,9 +457,11 @@ def test_figures_are_of_the_workload_that_is_logged() -> None:
 
 def test_every_figure_comes_from_a_benchmark_of_this_suite() -> None:
     described = synthetic.described("")
-    for figure in (*figures.FIGURES, *figures.SETUP):
+    tables = (figures.FIGURES, figures.SERVERS, figures.SETUP, figures.FOOTPRINT)
+    for figure in chain(*tables, figures.SAFETY, figures.SCALES):
         params = described[figure.benchmark]["params"]
-        assert all(f"'{p}'" in values for p, values in zip(figure.params, params, strict=False))
+        for chosen, offered in zip(figure.params, params, strict=False):
+            assert chosen in map(unquoted, offered)
 
 
 def test_a_script_that_is_new_in_asv_is_named(tmp_path: Path) -> None:

@@ -13,6 +13,13 @@ from conftest import ROOT
 MACHINE = ROOT / "results" / "linux-x86_64-2cpu"
 # The releases of which every value must be there.
 COMPLETE_SINCE = "1.0.3"
+# Fails in each of them: SynaDB's store for MLflow does not work with this one.
+FAILS = {"mlflow_store.LogMetrics.time_log_metrics"}
+# SynaDB does not log in the background; the others take minutes and are measured of one release.
+SKIPPED = re.compile(
+    r"metrics\.LogMetricsInBatches.*\('in the background', 'synadb'\)"
+    r"|scale\.LogMetric.*\(100000, 'synadb-native'\)|scale\.ReadRuns.*, 5000, |servers\.ManyWriters"
+)
 
 
 def pins() -> list[dict]:
@@ -40,15 +47,13 @@ def test_every_release_is_measured(pin: dict) -> None:
     for name, benchmark in benchmarks().items():
         row = dict(zip(result["result_columns"], result["results"][name], strict=False))
         assert row["version"] == benchmark["version"], f"{name} was measured with older code"
-        values = row["result"]
-        assert len(values) == len(list(product(*benchmark["params"])))
-        assert all(isinstance(value, (int, float)) for value in values), name
-        skipped = [
-            params
-            for params, value in zip(product(*benchmark["params"]), values, strict=True)
-            if value != value
-        ]
-        assert skipped in ([], [("'in the background'", "'synadb'")]), name
+        values = row["result"] or [None]  # asv's form of a benchmark that failed altogether
+        combinations = list(product(*benchmark["params"]))
+        assert len(values) == len(combinations)
+        for params, value in zip(combinations, values, strict=True):
+            series = f"{name}({', '.join(params)})"
+            if value is None or value != value:
+                assert SKIPPED.match(series) if value is not None else name in FAILS, series
 
 
 def test_results_name_no_host_and_no_path() -> None:
@@ -74,5 +79,6 @@ def test_regressions_are_looked_for_in_synadb_alone() -> None:
                 params = ("'synadb'",)
             hidden = any(re.match(regex, entry) for regex in off)
             (ignored if hidden else watched).add(params[-1])
-    assert watched == {"'synadb'"}
-    assert ignored == {"'mlflow'", "'mlflow-file'", "'mlflow-sqlite'", "'floor'"}
+    assert watched == {"'synadb'", "'synadb-native'", "'synadb-mlflow'"}
+    servers = {"'mlflow-server'", "'mlflow-postgres'"}
+    assert ignored == {"'mlflow'", "'mlflow-file'", "'mlflow-sqlite'", "'floor'", *servers}

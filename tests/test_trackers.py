@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from benchmarks import workload
+from benchmarks import scratch, workload
 from benchmarks.read_back import log_run, metrics_of, parameters_of, verify
 from benchmarks.trackers import READERS, WRITERS, LoggedRun, create
 from benchmarks.trackers.base import COMPLETED, NotOffered
@@ -105,6 +105,19 @@ def test_runs_of_the_experiment_are_found_and_no_others(name: str, tmp_path: Pat
     assert set(tracker.list_runs(workload.EXPERIMENT)) == found.keys()
     assert tracker.query_runs(workload.EXPERIMENT) == found
     tracker.close()
+
+
+def test_more_runs_than_mlflow_returns_unasked_are_found() -> None:
+    tracker = create("mlflow-sqlite")
+    with scratch.anywhere() as directory:
+        tracker.prepare(Path(directory))
+        tracker.open(Path(directory))
+        run_ids = set()
+        for _ in range(1_001):
+            run_ids.add(tracker.start_run(workload.EXPERIMENT, []))
+            tracker.end_run("", COMPLETED)
+        assert set(tracker.list_runs(workload.EXPERIMENT)) == run_ids
+        tracker.close()
 
 
 def test_the_floor_writes_as_many_bytes_as_synadb(tmp_path: Path) -> None:

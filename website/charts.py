@@ -1,5 +1,6 @@
 """The report's charts as SVG: real text, and colours that follow the page's light or dark look."""
 
+import json
 import re
 from collections.abc import Sequence
 from functools import cache
@@ -9,6 +10,8 @@ import altair as alt
 import vl_convert
 
 from . import words
+from .curves import LEAST as LEAST_SIZE
+from .curves import Curve
 from .document import Cost, Row
 from .figures import SUBJECT
 from .measured import Estimate
@@ -17,8 +20,13 @@ from .measured import Estimate
 INK, MUTED, RULE = "var(--ink, #1f2328)", "var(--muted, #59636e)", "var(--rule, #d1d9e0)"
 GOOD, BAD, EVEN = "var(--good, #1a7f37)", "var(--bad, #c4314b)", "var(--muted, #59636e)"
 VERDICTS = {"faster": GOOD, "slower": BAD, "equal": EVEN}
-SERIES = ["var(--first, #0969da)", "var(--second, #bc4c00)", "var(--third, #8250df)"]
-DASHES = [[1, 0], [5, 3], [2, 2]]
+SERIES = [
+    "var(--first, #0969da)",
+    "var(--second, #bc4c00)",
+    "var(--third, #8250df)",
+    "var(--fourth, #1b7c83)",
+]
+DASHES = [[1, 0], [5, 3], [2, 2], [8, 2]]
 SHAPES = {"regression": "triangle-up", "improvement": "triangle-down"}
 COLOURS = {"regression": BAD, "improvement": GOOD}
 WIDTH, STEP, LABELS = 150, 24, 125
@@ -147,6 +155,43 @@ def figure(row: Row) -> str:
     bars = base.mark_bar(height=12).encode(color=alt.Color("colour:N", scale=None))
     labels = base.mark_text(align="left", dx=4).encode(text="label:N")
     return _svg(_styled(bars + labels))
+
+
+def curve(curve: Curve, trackers: Sequence[str]) -> str:
+    """A figure over a size, both logarithmic, a line for each of ``trackers``.
+
+    The thin lines are intervals, the dotted ones the sizes at which two trackers change places.
+    """
+    data = [
+        {"tracker": tracker, "size": max(sample.size, LEAST_SIZE), **_fields(sample.value)}
+        for tracker, samples in curve.lines.items()
+        for sample in samples
+        if sample.value
+    ]
+    crossed = [{"size": crossover.size.value} for crossover in curve.crossovers if crossover.size]
+    colour = alt.Color("tracker:N", legend=None).scale(domain=list(trackers), range=SERIES)
+    dash = alt.StrokeDash("tracker:N", legend=None).scale(domain=list(trackers), range=DASHES)
+    x = alt.X("size:Q", title=curve.of).scale(type="log", nice=False)
+    sizes = sorted({row["size"] for row in data})
+    x = x.axis(values=sizes, labelExpr=_labels(sizes, curve.of), labelOverlap=True)
+    y = alt.Y("cost:Q", title=f"{curve.unit}, {curve.better} is better").scale(type="log")
+    y = y.axis(tickCount=4, format="~g")
+    base = alt.Chart(alt.Data(values=data)).encode(x=x, color=colour)
+    lines = base.mark_line(strokeWidth=1.5).encode(y=y, strokeDash=dash)
+    points = base.mark_point(filled=True, size=30, opacity=1).encode(y=y)
+    spread = base.mark_rule().encode(y=alt.Y("low:Q"), y2="high:Q")
+    change = alt.Chart(alt.Data(values=crossed)).mark_rule(color=INK, strokeDash=[2, 3])
+    change = change.encode(x="size:Q")
+    chart = (change + spread + lines + points).properties(width=270, height=170)
+    return _svg(_styled(chart))
+
+
+def _labels(sizes: Sequence[float], of: str) -> str:
+    """Return Vega's expression for the sizes as people write them."""
+    if of != "bytes":
+        return "format(datum.value, ',')"
+    named = {f"{size:.0f}": words.quantity(size, of) for size in sizes}
+    return f"{json.dumps(named)}[format(datum.value, '.0f')]"
 
 
 def _styled(chart: alt.TopLevelMixin) -> dict:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 
-from . import words
+from . import curves, words
 from .changes import Change, History, Step
-from .figures import FIGURES, SAFETY, SETUP, SUBJECT, Figure
+from .curves import Curve
+from .figures import FIGURES, FOOTPRINT, SAFETY, SCALES, SERVERS, SETUP, SUBJECT, Figure
 from .measured import Estimate, Measured, Release, Series, iso_date
 
 COST = "against_mlflow.{}.track_cost"
@@ -88,6 +89,14 @@ class Feature:
 
 
 @dataclass(frozen=True)
+class Changed:
+    """How many of the unusual inputs a release changed in silence, by tracker."""
+
+    release: str
+    inputs: dict[str, int]
+
+
+@dataclass(frozen=True)
 class Regression:
     """A series that ends worse than it was at its best, and the releases that did it."""
 
@@ -111,10 +120,14 @@ class Document:
     costs: list[Cost] = field(default_factory=list)
     regressions: list[Regression] = field(default_factory=list)
     figures: list[Row] = field(default_factory=list)
+    scale: list[Curve] = field(default_factory=list)
+    servers: list[Row] = field(default_factory=list)
     setup: list[Row] = field(default_factory=list)
+    footprint: list[Row] = field(default_factory=list)
     features: list[Feature] = field(default_factory=list)
     safety: list[Row] = field(default_factory=list)
     inputs: list[Feature] = field(default_factory=list)
+    changed: list[Changed] = field(default_factory=list)
     quick_starts: str = ""
 
     @property
@@ -159,12 +172,16 @@ def build(
             if history.regressions
         ],
         figures=list(_rows(measured, FIGURES)),
+        servers=list(_rows(measured, SERVERS)),
         setup=list(_rows(measured, SETUP)),
+        footprint=list(_rows(measured, FOOTPRINT)),
         features=_features(measured, FEATURE),
         safety=list(_rows(measured, SAFETY)),
         inputs=_features(measured, INPUT),
+        changed=_changed(measured),
         quick_starts=quick_starts,
     )
+    document.scale = list(curves.build(measured, SCALES, document.subject))
     document.conclusions = list(_conclusions(document))
     return document
 
@@ -248,6 +265,20 @@ def _features(measured: Measured, benchmark: str) -> list[Feature]:
     return [Feature(title, trackers) for title, trackers in found.items()]
 
 
+def _changed(measured: Measured) -> list[Changed]:
+    """Count the unusual inputs that each release changed; one that failed is not counted."""
+    found = []
+    for release in measured.releases:
+        inputs: dict[str, int] = {}
+        for case, tracker in measured.combinations(INPUT):
+            changed = measured.values[INPUT, (case, tracker)].get(release.commit)
+            if changed is not None:
+                inputs[tracker] = inputs.get(tracker, 0) + int(changed.value)
+        if inputs:
+            found.append(Changed(release.name, inputs))
+    return found
+
+
 def _conclusions(document: Document) -> Iterator[str]:
     """The sentences at the head of the report."""
     for baseline, costs in document.answers.items():
@@ -255,12 +286,14 @@ def _conclusions(document: Document) -> Iterator[str]:
         if known:
             condition = f"In {MEASURES[costs[0].measure]}"
             yield words.conclusion(document.subject, baseline, condition, known)
-    headlines = {figure.title for figure in (*FIGURES, *SAFETY) if figure.is_headline}
-    for row in document.figures:
+    headlines = {figure.title for figure in (*FIGURES, *FOOTPRINT, *SAFETY) if figure.is_headline}
+    for row in (*document.figures, *document.footprint):
         if row.title in headlines:
             yield from _compared(document, row)
         if row.title == "Size of ten runs":
             yield from _size(document, row)
+    for curve in document.scale:
+        yield from (crossover.words for crossover in curve.crossovers if crossover.size)
     for row in document.safety:
         lost = any(found.value and found.value.value for found in row.values.values())
         if row.title in headlines and lost:

@@ -12,7 +12,8 @@ SUBJECT = "synadb"
 POINTS = 500
 ARTIFACT_MB = 2**20 / 1e6
 
-FASTER, SMALLER, FEWER = ("faster", "slower"), ("smaller", "larger"), ("fewer", "more")
+FASTER, SMALLER = ("faster", "slower"), ("smaller", "larger")
+FEWER, LESS = ("fewer", "more"), ("less", "more")
 
 
 @dataclass(frozen=True)
@@ -75,14 +76,43 @@ class Figure:
         return words.compared(cost, *self.terms)
 
 
+@dataclass(frozen=True)
+class Scale:
+    """A figure that depends on a size, which is the benchmark's last parameter but the tracker.
+
+    The benchmark gives seconds. They are shown as ``amount`` times them, or, where there is none,
+    as millions of the size in a second; ``of`` is what the size counts.
+    """
+
+    title: str
+    unit: str
+    of: str
+    benchmark: str
+    params: tuple[str, ...] = ()
+    amount: float | None = 1e3
+
+    @property
+    def better(self) -> str:
+        return "higher" if self.amount is None else "lower"
+
+    def convert(self, size: float, seconds: Estimate | None) -> Estimate | None:
+        """Return an estimate of seconds in the unit of this figure."""
+        if self.amount is None:
+            figure = Figure("", self.unit, "", amount=size / 1e6, rate=True)
+        else:
+            figure = Figure("", self.unit, "", amount=self.amount)
+        return figure.convert(seconds)
+
+
 def _percent(ours: float | None, theirs: float | None) -> float | None:
     return 100 * ours / theirs if ours is not None and theirs else None
 
 
 def _trackers(measured: Measured, param: str) -> list[str]:
-    """Return a tracker itself, or for ``mlflow`` all trackers of that package."""
+    """Return a tracker itself, or for ``mlflow`` those that have only to be installed."""
     trackers = [params[-1] for params in measured.combinations(PARAMETERS)]
-    return [param] if param in trackers else [t for t in trackers if t.startswith(param)]
+    of_package = [tracker for tracker in trackers if tracker.startswith(f"{param}-")]
+    return [param] if param in trackers or not of_package else of_package
 
 
 PARAMETERS = "parameters.LogParameters.time_log_parameters"
@@ -152,7 +182,16 @@ SETUP = [
         "startup.FirstMetric.timeraw_first_metric",
         amount=1e3,
     ),
-    Figure("Installed size", "MB", "footprint.Footprint.track_bytes", amount=1e-6, terms=SMALLER),
+]
+FOOTPRINT = [
+    Figure(
+        "Installed size",
+        "MB",
+        "footprint.Footprint.track_bytes",
+        amount=1e-6,
+        terms=SMALLER,
+        is_headline=True,
+    ),
     Figure(
         "Distributions that are installed",
         "distributions",
@@ -161,6 +200,54 @@ SETUP = [
     ),
     Figure("Threads after a first run", "threads", "footprint.Running.track_threads", terms=FEWER),
     Figure("Open files then", "files", "footprint.Running.track_open_files", terms=FEWER),
+    *(
+        Figure(title, "MB", "memory.Memory.track_peak", (work,), 1e-6, terms=LESS)
+        for title, work in (
+            ("Memory to log 10,000 points", "log 10,000 points"),
+            ("Memory to read 10,000 points", "read 10,000 points"),
+            ("Memory to open a store of 1,000 runs", "open 1,000 runs"),
+        )
+    ),
+]
+SERVERS = [
+    *(
+        Figure(title, "ms", "servers.Operations.track_seconds", (operation,), 1e3)
+        for title, operation in (
+            ("Log a parameter", "log parameters"),
+            ("Log a metric point", "log metrics"),
+            ("Log an artifact of 1 MiB", "log artifact"),
+            ("Start and end a run", "start and end a run"),
+            ("List ten runs", "list runs"),
+            ("Query ten runs with parameters", "query runs"),
+        )
+    ),
+    Figure(
+        "Acknowledged points lost by 4 processes at once (of 2,000)",
+        "points",
+        "servers.ManyWriters.track_points_lost",
+        terms=FEWER,
+    ),
+    Figure("A point of theirs", "ms", "servers.ManyWriters.track_seconds_per_point", amount=1e3),
+    Figure(
+        "Log a metric point to SynaDB's store for MLflow",
+        "ms",
+        "mlflow_store.LogMetrics.time_log_metrics",
+        amount=1e3 / POINTS,
+    ),
+]
+READ = "scale.ReadRuns.track_seconds"
+SCALES = [
+    Scale("Querying runs with parameters", "ms", "runs", READ, ("query",)),
+    Scale("Listing runs", "ms", "runs", READ, ("list",)),
+    Scale("Opening a store", "ms", "runs", READ, ("open",)),
+    Scale("Logging artifacts", "MB/s", "bytes", "scale.LogArtifact.track_seconds", amount=None),
+    Scale(
+        "Logging a point to a run that has points",
+        "µs",
+        "points",
+        "scale.LogMetric.track_seconds",
+        amount=1e6,
+    ),
 ]
 SAFETY = [
     *(

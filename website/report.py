@@ -2,7 +2,8 @@
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from textwrap import dedent
 from types import ModuleType
@@ -12,7 +13,7 @@ from asv.publishing import OutputPublisher
 
 from . import badges, pages, words
 from .changes import histories
-from .document import MEASURES, QUICK_START, Cost, Document, as_json, build
+from .document import MEASURES, QUICK_START, Cost, Document, Feature, Row, as_json, build
 from .figures import SUBJECT
 from .measured import load
 
@@ -81,6 +82,7 @@ def _write_page(
     site: Path, report: Document, addresses: list[tuple[str, str]], series: int
 ) -> None:
     charts = _charts()
+    drawn = list(dict.fromkeys(tracker for curve in report.scale for tracker in curve.lines))
     pages.write(
         site,
         dict(addresses)[report.machine["machine"]],
@@ -91,9 +93,13 @@ def _write_page(
         answers={name: charts.answer(costs) for name, costs in report.answers.items()},
         histories=_histories(report),
         figures=[(row, charts.figure(row)) for row in report.figures],
-        trackers=list(dict.fromkeys(t for row in report.figures for t in row.values)),
+        trackers=_trackers(report.figures),
+        with_servers=_trackers(report.servers),
         next_to=[f"next to {words.name(baseline)}" for baseline in report.baselines],
-        tried=_tried(report),
+        curves=[(curve, charts.curve(curve, drawn)) for curve in report.scale],
+        drawn=drawn,
+        tried=_versioned(report, report.features),
+        safe=_versioned(report, [*report.safety, *report.inputs]),
         offline=next((f for f in report.features if f.title == OFFLINE), None),
         system=list(_system(report)),
         series=series,
@@ -120,16 +126,19 @@ def _charts() -> ModuleType:
     return charts
 
 
-def _tried(report: Document) -> dict[str, str]:
-    """Return the trackers whose features were tried, with their names and versions."""
-    versions = {SUBJECT: report.release.name}
-    claims = (*report.features, *report.inputs)
-    trackers = dict.fromkeys(t for claim in claims for t in claim.found)
-    for tracker in trackers:
-        package = tracker.partition("-")[0]
-        version = versions.get(tracker, report.requirements.get(package)) or ""
-        trackers[tracker] = f"{words.name(tracker)} {version}"
-    return trackers
+def _trackers(rows: Iterable[Row | Feature]) -> list[str]:
+    """Return the trackers that occur in rows, in their order."""
+    found = (row.values if isinstance(row, Row) else row.found for row in rows)
+    return list(dict.fromkeys(tracker for of_row in found for tracker in of_row))
+
+
+def _versioned(report: Document, rows: Iterable[Row | Feature]) -> dict[str, str]:
+    """Return the trackers that occur in rows, with their names and versions."""
+    versions = {SUBJECT: report.release.name} | report.requirements
+    return {
+        tracker: f"{words.name(tracker)} {versions.get(tracker.partition('-')[0]) or ''}".strip()
+        for tracker in _trackers(rows)
+    }
 
 
 def _system(report: Document) -> Iterator[tuple[str, str]]:
@@ -161,11 +170,19 @@ def _rows(report: Document) -> Iterator[list]:
             if found := point.cost:
                 what = ["cost", cost.operation, SUBJECT, cost.baseline, unit]
                 yield [machine, point.release, *what, found.value, found.low, found.high]
-    for row in (*report.figures, *report.setup, *report.safety):
+    tables = (report.figures, report.servers, report.setup, report.footprint, report.safety)
+    for row in chain.from_iterable(tables):
         for tracker, value in row.values.items():
             if found := value.value:
                 what = ["figure", row.title, tracker, "", row.unit]
                 yield [machine, report.release.name, *what, found.value, found.low, found.high]
+    for curve in report.scale:
+        for tracker, samples in curve.lines.items():
+            for sample in samples:
+                if found := sample.value:
+                    title = f"{curve.title}: {sample.size:.0f} {curve.of}"
+                    what = ["scale", title, tracker, "", curve.unit]
+                    yield [machine, report.release.name, *what, found.value, found.low, found.high]
     for kind, claims in (("feature", report.features), ("input", report.inputs)):
         for claim in claims:
             for tracker, answer in claim.found.items():

@@ -1,6 +1,7 @@
 """Figures in words: the sentences of the report follow from the figures alone."""
 
 from collections.abc import Sequence
+from math import log2
 from typing import Literal
 
 from .measured import Estimate
@@ -9,10 +10,15 @@ Verdict = Literal["faster", "slower", "equal", "missing"]
 
 NAMES = {
     "synadb": "SynaDB",
+    "synadb-native": "SynaDB C interface",
+    "synadb-mlflow": "SynaDB below MLflow",
     "mlflow": "MLflow",
     "mlflow-sqlite": "MLflow SQLite",
     "mlflow-file": "MLflow files",
+    "mlflow-server": "MLflow server",
+    "mlflow-postgres": "MLflow server with PostgreSQL",
 }
+BINARY = ["bytes", "KiB", "MiB", "GiB"]
 PARITY = 100.0
 EQUAL = "no clear difference"
 NO_DIFFERENCE = f"shows {EQUAL}"
@@ -29,6 +35,24 @@ def figure(value: float | None) -> str:
     if value is None:
         return "missing"
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def quantity(size: float, of: str) -> str:
+    """Return a size with two digits that count, as ``1,200 runs`` or ``130 KiB``."""
+    unit = of
+    if of == "bytes":
+        power = min(int(log2(max(size, 1)) / 10), len(BINARY) - 1)
+        size, unit = size / 2 ** (10 * power), BINARY[power]
+    return f"{float(f'{size:.2g}'):,.0f} {unit}"
+
+
+def spread(low: float | None, high: float | None, of: str) -> str:
+    """Return the ends of an interval, as ``34 to 290 runs``; an end may be unknown."""
+    ends = [quantity(end, of) if end else "" for end in (low, high)]
+    units = {end.partition(" ")[2] for end in ends}
+    if len(units) == 1:
+        ends[0] = ends[0].partition(" ")[0]
+    return f"{ends[0] or 'less'} to {ends[1] or 'more'}"
 
 
 def interval(estimate: Estimate | None) -> str:

@@ -18,6 +18,7 @@ os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")
 
 ARTIFACT_PATH = "checkpoints"
 MOST_IN_A_BATCH = 1000  # what log_batch takes
+MOST_RUNS = 50_000  # what search_runs returns at most; unasked it stops at 1,000
 STATUS = {"running": "RUNNING", "completed": "FINISHED", "failed": "FAILED", "killed": "KILLED"}
 
 
@@ -91,7 +92,7 @@ class MlflowFluent(Tracker):
 
     def _search(self, experiment: str, **conditions: Any) -> list[Any]:
         experiment_id = self._client.get_experiment_by_name(experiment).experiment_id
-        return self._client.search_runs(experiment_id, **conditions)
+        return self._client.search_runs(experiment_id, max_results=MOST_RUNS, **conditions)
 
     def read_metric(self, experiment: str, run_id: str, name: str) -> list[tuple[int, float]]:
         points = self._client.get_metric_history(run_id, name)
