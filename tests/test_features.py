@@ -4,14 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import features, quick_start
+from benchmarks import features, fresh, quick_start
 from benchmarks.features import FEATURES, Features
 from benchmarks.footprint import Footprint, Running, required
 from benchmarks.quick_start import QuickStart
-from benchmarks.trackers import READERS, create
+from benchmarks.trackers import SYSTEMS, create
 from benchmarks.trackers.synadb import SynaDB
 
-cut_off = pytest.mark.skipif(not features._can_be_cut_off(), reason="unshare is not permitted")
+cut_off = pytest.mark.skipif(
+    not fresh.can_run([*features.UNSHARE, "true"]), reason="unshare is not permitted"
+)
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +24,7 @@ def tried() -> features.Tried:
 @cut_off
 def test_every_feature_is_tried_on_every_tracker(tried: features.Tried) -> None:
     assert {name: list(found) for name, found in tried.items()} == {
-        name: list(FEATURES) for name in READERS
+        name: list(FEATURES) for name in SYSTEMS
     }
 
 
@@ -77,7 +79,7 @@ def test_a_page_that_needs_other_hosts_is_told() -> None:
     assert references.elsewhere == ["//cdn.example/a.js", "https://c.example/c.png"]
 
 
-@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize("name", SYSTEMS)
 def test_a_quick_start_logs_its_metric(name: str) -> None:
     benchmark = QuickStart()
     benchmark.setup(name)
@@ -103,6 +105,6 @@ def test_a_footprint_has_what_a_package_requires() -> None:
 
 def test_a_running_tracker_is_counted_without_what_python_has() -> None:
     counted = Running().setup_cache()
-    assert counted.keys() == set(READERS)
+    assert counted.keys() == set(SYSTEMS)
     assert counted["synadb"]["files"] >= 1  # its store
     assert all(found["threads"] >= 0 for found in counted.values())
