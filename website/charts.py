@@ -149,7 +149,7 @@ def figure(row: Row) -> str:
     base = alt.Chart(alt.Data(values=data), width=WIDTH, height=alt.Step(STEP)).encode(
         y=_names(),
         x=alt.X("value:Q", title=f"{row.unit}, {row.better} is better").axis(
-            tickCount=3, format=","
+            tickCount=3, format=",.3~r"
         ),
     )
     bars = base.mark_bar(height=12).encode(color=alt.Color("colour:N", scale=None))
