@@ -30,7 +30,11 @@ SHORTER = [
     ("pairs.py", r"SECONDS = \d\.\d", "SECONDS = 0.0"),
     ("scale.py", r"^POINTS = .*", "POINTS = [0, 1_000]"),
     ("scale.py", r"^RUNS = .*", "RUNS = [5, 20, 5_000]"),
+    ("scale.py", r"^BYTES = .*", "BYTES = [2**10, 2**20]"),
     ("memory.py", r"^POINTS, RUNS = .*", "POINTS, RUNS = 500, 20"),
+    ("servers.py", r"^TURNS = .*", "TURNS = 1"),
+    ("many_writers.py", r"^POINTS = .*", "POINTS = 50"),
+    ("crashes.py", r"^KILLS, LONGEST_LIFE = 20, ", "KILLS, LONGEST_LIFE = 2, "),
 ]
 ROOMS = (
     "asv.conf.json",
