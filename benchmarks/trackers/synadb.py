@@ -6,12 +6,16 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from .base import LoggedRun, Point, Tracker, by_step, offered, require
+from .base import Kind, LoggedRun, Point, Tracker, by_step, offered, require
 
 
 class SynaDB(Tracker):
     """``synadb.Experiment``: no release exports a tracker class that opens a path."""
 
+    kind = Kind.SUBJECT
+    display_name = "SynaDB"
+    package = "synadb"
+    optional_imports = ("mlflow", "flask")
     durability = "each call returns after fdatasync: parameters once, metrics twice"
     quick_start = """
         from synadb import Experiment

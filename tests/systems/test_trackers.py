@@ -1,33 +1,33 @@
 """Every tracker keeps what it is given, on the real SynaDB and the real MLflow."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 
-from benchmarks import scratch, workload
-from benchmarks.read_back import log_run, metrics_of, parameters_of, verify
-from benchmarks.trackers import READERS, WRITERS, LoggedRun, create
+from benchmarks import workload
+from benchmarks.harness.stores import log_run
+from benchmarks.harness.verify import verify
+from benchmarks.system import directories
+from benchmarks.system.processes import run_in_new_interpreter
+from benchmarks.trackers import EMBEDDED, SEARCHABLE, TRACKERS, Kind, LoggedRun, create, load
 from benchmarks.trackers.base import COMPLETED, NotOffered
+from tests.systems.apart import imported_with, reason_to_skip
 
 RUN = workload.load().runs[0]
 
 
-@pytest.mark.parametrize("name", WRITERS)
+@pytest.mark.parametrize("name", EMBEDDED)
 def test_a_run_is_read_back_as_it_was_logged(name: str, tmp_path: Path) -> None:
     tracker = create(name)
     tracker.prepare(tmp_path)
     tracker.open(tmp_path)
     run_id = log_run(tracker, RUN, "tag")
     tracker.close()
-    logged = LoggedRun(parameters=parameters_of(RUN), metrics=metrics_of(RUN))
-    verify(tracker, tmp_path, {run_id: logged})
+    verify(tracker, tmp_path, {run_id: RUN.logged})
 
 
 @pytest.mark.parametrize("call", ["log_batch", "log_in_background"])
-@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize("name", SEARCHABLE)
 def test_a_batch_is_read_back(name: str, call: str, tmp_path: Path) -> None:
     tracker = create(name)
     tracker.prepare(tmp_path)
@@ -40,10 +40,10 @@ def test_a_batch_is_read_back(name: str, call: str, tmp_path: Path) -> None:
     getattr(tracker, call)(run_id, RUN.metrics)
     tracker.end_run(run_id, COMPLETED)
     tracker.close()
-    verify(tracker, tmp_path, {run_id: LoggedRun(metrics=metrics_of(RUN))})
+    verify(tracker, tmp_path, {run_id: LoggedRun(metrics=RUN.logged.metrics)})
 
 
-@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize("name", SEARCHABLE)
 def test_parameters_at_once_are_read_back(name: str, tmp_path: Path) -> None:
     tracker = create(name)
     tracker.prepare(tmp_path)
@@ -52,7 +52,7 @@ def test_parameters_at_once_are_read_back(name: str, tmp_path: Path) -> None:
     tracker.log_params(run_id, RUN.parameters)
     tracker.end_run(run_id, COMPLETED)
     tracker.close()
-    verify(tracker, tmp_path, {run_id: LoggedRun(parameters=parameters_of(RUN))})
+    verify(tracker, tmp_path, {run_id: LoggedRun(parameters=RUN.logged.parameters)})
 
 
 def test_the_c_interface_raises_what_the_library_refuses(tmp_path: Path) -> None:
@@ -63,7 +63,7 @@ def test_the_c_interface_raises_what_the_library_refuses(tmp_path: Path) -> None
     tracker.close()
 
 
-@pytest.mark.parametrize("name", WRITERS)
+@pytest.mark.parametrize("name", EMBEDDED)
 def test_an_artifact_is_read_back(name: str, tmp_path: Path) -> None:
     tracker = create(name)
     (store := tmp_path / "store").mkdir()
@@ -76,7 +76,7 @@ def test_an_artifact_is_read_back(name: str, tmp_path: Path) -> None:
     verify(tracker, store, {run_id: LoggedRun(artifacts={"model.bin": data})})
 
 
-@pytest.mark.parametrize("name", WRITERS)
+@pytest.mark.parametrize("name", EMBEDDED)
 @pytest.mark.parametrize("status", ["completed", "failed", "killed"])
 def test_a_run_ends_with_its_status(name: str, status: str, tmp_path: Path) -> None:
     tracker = create(name)
@@ -88,7 +88,7 @@ def test_a_run_ends_with_its_status(name: str, status: str, tmp_path: Path) -> N
     verify(tracker, tmp_path, {run_id: LoggedRun(status)})
 
 
-@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize("name", SEARCHABLE)
 def test_runs_of_the_experiment_are_found_and_no_others(name: str, tmp_path: Path) -> None:
     tracker = create(name)
     tracker.prepare(tmp_path)
@@ -109,7 +109,7 @@ def test_runs_of_the_experiment_are_found_and_no_others(name: str, tmp_path: Pat
 
 def test_more_runs_than_mlflow_returns_unasked_are_found() -> None:
     tracker = create("mlflow-sqlite")
-    with scratch.anywhere() as directory:
+    with directories.in_memory_or_on_disk() as directory:
         tracker.prepare(Path(directory))
         tracker.open(Path(directory))
         run_ids = set()
@@ -132,30 +132,35 @@ def test_the_floor_writes_as_many_bytes_as_synadb(tmp_path: Path) -> None:
     assert sizes[0] == sizes[1] > 100_000
 
 
-def printed_by(program: str) -> str:
-    """Run a program in a fresh interpreter, where nothing is imported yet."""
-    command = [sys.executable, "-c", program]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    return done.stdout
-
-
 @pytest.mark.parametrize("name", ["synadb", "mlflow-file", "mlflow-sqlite", "mlflow-server"])
 def test_a_missing_system_is_skipped_with_the_reason(name: str) -> None:
-    package = name.partition("-")[0]
-    printed = printed_by(
-        f"import sys; sys.modules[{package!r}] = None\n"
-        "from benchmarks.trackers import create\n"
-        f"try: create({name!r})\n"
-        "except NotImplementedError as reason: print(reason)\n"
-    )
-    assert printed.startswith(f"{package} cannot be imported: ")
+    package = load(name).package
+    reason = run_in_new_interpreter(reason_to_skip, name, hidden=[package])
+    assert reason.startswith(f"{package} cannot be imported: ")
 
 
 def test_choosing_a_tracker_imports_no_other_system() -> None:
-    printed = printed_by(
-        "import sys\n"
-        "from benchmarks.trackers import create\n"
-        "create('floor')\n"
-        "print({'mlflow', 'synadb', 'numpy'} & sys.modules.keys())\n"
-    )
-    assert printed.strip() == "set()"
+    assert run_in_new_interpreter(imported_with, "floor") == []
+
+
+def test_a_download_leaves_nothing_in_the_temporary_folder(tmp_path, monkeypatch) -> None:
+    (temporary := tmp_path / "temporary").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    tracker = create("mlflow-sqlite")
+    (store := tmp_path / "store").mkdir()
+    tracker.open(store)
+    assert tracker.register_model("classifier", b"data", tmp_path) == b"data"
+    run_id = tracker.start_run(workload.EXPERIMENT, [])
+    tracker.log_artifact(run_id, "a", tracker.stage_artifact(tmp_path, "a", b"data"))
+    tracker.end_run(run_id, COMPLETED)
+    tracker.close()
+    verify(tracker, store, {run_id: LoggedRun(artifacts={"a": b"data"})})
+    assert not list(temporary.iterdir())
+
+
+@pytest.mark.parametrize("name", TRACKERS)
+def test_a_tracker_declares_all_about_itself(name: str) -> None:
+    declared = load(name)
+    assert declared.display_name
+    assert declared.durability
+    assert declared.kind in Kind

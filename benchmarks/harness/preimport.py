@@ -5,7 +5,7 @@ The modules of the benchmarks themselves stay light, since start-up is measured 
 
 from contextlib import suppress
 
-from .trackers import TRACKERS, create
+from ..trackers import TRACKERS, create
 
 for name in TRACKERS:
     with suppress(NotImplementedError):

@@ -5,10 +5,21 @@ from pathlib import Path
 import pytest
 from losses import ChangesAMetric, LosesAMetric, Sound
 
-from benchmarks import crashes, many_writers
+from benchmarks import crashes
+from benchmarks.harness import sizes, writers
+from benchmarks.harness.writers import (
+    Start,
+    Written,
+    count_losses,
+    count_lost,
+    in_processes,
+    in_threads,
+    lose,
+    value_at,
+)
 from benchmarks.hostile_input import CASES
-from benchmarks.many_writers import Written, in_processes, in_threads, kept, outcome, value
-from benchmarks.trackers import READERS, create
+from benchmarks.system import directories, strace
+from benchmarks.trackers import SEARCHABLE, create
 from benchmarks.trackers.base import COMPLETED
 from benchmarks.trackers.floor import Floor
 from benchmarks.workload import EXPERIMENT
@@ -17,25 +28,32 @@ from benchmarks.workload import EXPERIMENT
 class Listing(Floor):
     """A sound tracker that can list its runs and read a metric."""
 
+    def __init__(self) -> None:
+        self.run_ids: list[str] = []
+
+    def start_run(self, experiment: str, tags: list[str]) -> str:
+        self.run_ids.append(super().start_run(experiment, tags))
+        return self.run_ids[-1]
+
     def list_runs(self, experiment: str) -> list[str]:
-        return list(self._metadata)
+        return self.run_ids
 
 
 def written(tracker: Floor, directory: Path, steps: int = 10) -> Written:
     tracker.open(directory)
     result = Written(tracker.start_run(EXPERIMENT, []))
     for step in range(steps):
-        tracker.log_metric(result.run_id, "loss", value(step), step)
+        tracker.log_metric(result.run_id, "loss", value_at(step), step)
         result.steps.append(step)
     tracker.end_run(result.run_id, COMPLETED)
     return result
 
 
-@pytest.mark.parametrize(("cls", "left"), [(Sound, 10), (LosesAMetric, 9), (ChangesAMetric, 9)])
-def test_points_that_are_missing_or_wrong_are_lost(cls: type, left: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("cls", "lost"), [(Sound, 0), (LosesAMetric, 1), (ChangesAMetric, 1)])
+def test_points_that_are_missing_or_wrong_are_lost(cls: type, lost: int, tmp_path: Path) -> None:
     tracker = cls()
     result = written(tracker, tmp_path)
-    assert kept(tracker, result) == left
+    assert count_lost(tracker, [result]) == lost
     tracker.close()
 
 
@@ -43,9 +61,9 @@ def test_a_run_that_is_not_listed_is_lost(tmp_path: Path, monkeypatch) -> None:
     tracker = Floor()
     result = written(tracker, tmp_path)
     tracker.close()
-    monkeypatch.setattr(many_writers, "create", lambda name: Listing())  # it lists no old run
-    assert outcome("floor", tmp_path, [result]).runs_lost == 1
-    assert outcome("floor", tmp_path, [result]).points_lost == 0
+    monkeypatch.setattr(writers, "create", lambda name: Listing())  # it lists no old run
+    losses = count_losses("floor", tmp_path, [result])
+    assert (losses.runs, losses.points) == (1, 0)
 
 
 def test_an_error_of_a_writer_is_counted_and_no_loss(tmp_path: Path, monkeypatch) -> None:
@@ -55,46 +73,46 @@ def test_an_error_of_a_writer_is_counted_and_no_loss(tmp_path: Path, monkeypatch
                 raise OSError("no more")
             super().log_metric(run_id, name, value, step)
 
-    monkeypatch.setattr(many_writers, "create", lambda name: Refuses())
+    monkeypatch.setattr(writers, "create", lambda name: Refuses())
     for start in (in_threads, in_processes):
         (store := tmp_path / start.__name__).mkdir()
         (result,) = start("floor", store, 1)
         assert result.errors == ["OSError: no more"]
-        assert len(result.steps) == many_writers.POINTS - 1
-        found = outcome("floor", store, [result])
-        assert (found.points_lost, found.errors) == (0, 1)
+        assert len(result.steps) == sizes.POINTS_OF_A_WRITER - 1
+        losses = count_losses("floor", store, [result])
+        assert (losses.points, losses.errors) == (0, 1)
 
 
 @pytest.mark.parametrize("start", [in_processes, in_threads])
-@pytest.mark.parametrize("name", READERS)
-def test_a_single_writer_loses_nothing(name: str, start: many_writers.Start) -> None:
-    found = many_writers.measure_one(start, name, 1)
-    assert (found.points_lost, found.runs_lost, found.errors) == (0, 0, 0)
+@pytest.mark.parametrize("name", SEARCHABLE)
+def test_a_single_writer_loses_nothing(name: str, start: Start) -> None:
+    losses = lose(start, name, 1)
+    assert (losses.points, losses.runs, losses.errors) == (0, 0, 0)
 
 
-def test_a_killed_writer_keeps_what_it_was_told(tmp_path: Path) -> None:
-    with crashes._new_store("synadb") as store:
-        result = crashes._killed("synadb", store, 0.05)
-        assert result.steps == list(range(len(result.steps)))
-        assert crashes._opens("synadb", store)
-        assert crashes._lost("synadb", store, [result]) == 0
+def test_a_killed_writer_keeps_what_it_was_told(monkeypatch) -> None:
+    monkeypatch.setattr(sizes, "KILLS", 1)
+    assert crashes.kill_often("synadb") == crashes.Killed(points_lost=0, failed_openings=0)
 
 
 def test_points_at_risk_are_those_without_a_sync_before_their_acknowledgement() -> None:
     sync = "7 fdatasync(3) = 0"
-    acknowledged = 'chdir("/x/acknowledged") = -1 ENOENT (No such file or directory)'
+    acknowledged = f"7 {strace.MARK} = -1 EBADF (Bad file descriptor)"
     failed = "7 fdatasync(3) = -1 EIO (Input/output error)"
     resumed = "7 <... fdatasync resumed>) = 0"
-    assert crashes.at_risk("\n".join([sync, acknowledged] * 3)) == 0
-    assert crashes.at_risk("\n".join([resumed, acknowledged] * 3)) == 0
-    assert crashes.at_risk("\n".join([failed, acknowledged] * 3)) == 3
+    assert strace.most_unsynced("\n".join([sync, acknowledged] * 3)) == 0
+    assert strace.most_unsynced("\n".join([resumed, acknowledged] * 3)) == 0
+    assert strace.most_unsynced("\n".join([failed, acknowledged] * 3)) == 3
     lines = [acknowledged, acknowledged, sync, acknowledged, acknowledged]
-    assert crashes.at_risk("\n".join(lines)) == 2
+    assert strace.most_unsynced("\n".join(lines)) == 2
 
 
-@pytest.mark.skipif(not crashes._can_mount(), reason="nothing can be mounted here")
 def test_a_full_disk_is_told_by_sqlite() -> None:
-    found = crashes._fill_apart("mlflow-sqlite")
+    try:
+        crashes.FullDisk().require()
+    except NotImplementedError as reason:
+        pytest.skip(str(reason))
+    found = crashes.fill_apart("mlflow-sqlite")
     assert found == crashes.Filled(points_lost=0, silent=False)
 
 
@@ -109,8 +127,6 @@ def test_a_full_disk_is_told_by_sqlite() -> None:
         ("a pickle as an artifact", "synadb", False),
     ],
 )
-def test_an_input_is_kept_refused_or_changed(
-    case: str, tracker: str, is_right: bool, tmp_path: Path
-) -> None:
-    (store := tmp_path / "store").mkdir()
-    assert CASES[case](create(tracker), store) is is_right
+def test_an_input_is_kept_refused_or_changed(case: str, tracker: str, is_right: bool) -> None:
+    with directories.empty_store() as store:
+        assert CASES[case](create(tracker), store) is is_right

@@ -8,10 +8,15 @@ from pathlib import Path
 import pytest
 from losses import ChangesAByte, LosesAMetric, LosesAParameter, LosesTheEnd, Sound
 
-from benchmarks import pairs
-from benchmarks.operations import WRITES, LogMetrics, LogParameters, Operation, StartAndEndRun
-from benchmarks.pairs import Pair, drift, sample
-from benchmarks.side import Side
+from benchmarks.harness import interleaved, sizes
+from benchmarks.harness.interleaved import Pair, Runner, drift, report_drift, sample
+from benchmarks.harness.operations import (
+    WRITES,
+    LogMetrics,
+    LogParameters,
+    Operation,
+    StartAndEndRun,
+)
 from benchmarks.trackers.floor import Floor
 
 
@@ -20,21 +25,21 @@ def take(
 ) -> Pair:
     """Sample one tracker against itself; by default with a clock that each look moves by one."""
     monkeypatch.setattr("benchmarks.trackers.floor.Floor", tracker)
-    monkeypatch.setattr(pairs, "SECONDS", given.get("seconds", 0.0))
-    pair = Pair(*(Side("floor", operation, 1, None) for _ in range(2)))
-    sample([pair], directory, given.get("clock", itertools.count().__next__), bursts=4)
+    monkeypatch.setattr(sizes, "SECONDS_PER_ROUND", given.get("seconds", 0.0))
+    pair = Pair(*(Runner("floor", operation) for _ in range(2)))
+    sample([pair], directory, given.get("clock", itertools.count().__next__), rounds=4)
     return pair
 
 
 def test_the_order_is_abba(monkeypatch, tmp_path) -> None:
     turns = []
-    real = Side.turn
+    real = Runner.run
 
-    def noted(side: Side, number: int) -> None:
-        turns.append((side.directory.parent.name, number))
-        real(side, number)
+    def noted(runner: Runner, iteration: int) -> None:
+        turns.append((runner.directory.parent.name, iteration))
+        real(runner, iteration)
 
-    monkeypatch.setattr(Side, "turn", noted)
+    monkeypatch.setattr(Runner, "run", noted)
     take(LogParameters, tmp_path, monkeypatch)
     subject, baseline = "subject", "baseline"
     assert [name for name, _ in turns[:8]] == [subject, baseline, baseline, subject] * 2
@@ -45,10 +50,10 @@ def test_the_order_is_abba(monkeypatch, tmp_path) -> None:
 def test_equal_work_costs_a_hundred_percent(operation, monkeypatch, tmp_path) -> None:
     pair = take(operation, tmp_path, monkeypatch)
     assert set(pair.samples()) == {100.0}
-    assert len(pair.bursts) == 2  # there was no noise, so half of them were enough
+    assert len(pair.rounds) == 2  # there was no noise, so half of them were enough
 
 
-def test_lanes_are_counted_once(monkeypatch, tmp_path) -> None:
+def test_several_operations_in_a_turn_are_one_each(monkeypatch, tmp_path) -> None:
     class Timed(Sound):
         now = 0.0
 
@@ -57,46 +62,47 @@ def test_lanes_are_counted_once(monkeypatch, tmp_path) -> None:
             Timed.now += 1
 
     monkeypatch.setattr("benchmarks.trackers.floor.Floor", Timed)
-    pair = Pair(*(Side("floor", LogParameters, lanes, None) for lanes in (8, 1)))
-    sample([pair], tmp_path, lambda: Timed.now, bursts=1)
+    pair = Pair(*(Runner("floor", LogParameters, number) for number in (8, 1)))
+    sample([pair], tmp_path, lambda: Timed.now, rounds=1)
     assert set(pair.samples()) == {100.0}
 
 
-def test_noise_is_sampled_in_all_bursts(monkeypatch, tmp_path) -> None:
+def test_noise_is_sampled_in_all_rounds(monkeypatch, tmp_path) -> None:
     noise, now = random.Random(1), itertools.accumulate(iter(lambda: noise.random(), 2))
     pair = take(LogParameters, tmp_path, monkeypatch, clock=now.__next__)
-    assert len(pair.bursts) == 4
+    assert len(pair.rounds) == 4
     costs = pair.samples()
     assert len(costs) % 2, "the median of an even number is none of the samples"
     assert all(float(f"{cost:.4g}") == cost for cost in costs)
 
 
-def test_a_burst_lasts_as_long_as_it_shall(monkeypatch, tmp_path) -> None:
-    """On stores, so many as it takes: here two, by the clock that ends the burst."""
+def test_a_round_lasts_as_long_as_it_shall(monkeypatch, tmp_path) -> None:
+    """On stores, so many as it takes: here two, by the clock that ends the round."""
     now = itertools.count(step=0.3)
-    monkeypatch.setattr(pairs, "perf_counter", now.__next__)
+    monkeypatch.setattr(interleaved, "perf_counter", now.__next__)
     short = take(LogParameters, tmp_path, monkeypatch)
     long = take(LogParameters, tmp_path, monkeypatch, seconds=0.5)
-    assert [len(burst) for burst in long.bursts] == [2 * len(burst) for burst in short.bursts]
+    assert [len(costs) for costs in long.rounds] == [2 * len(costs) for costs in short.rounds]
 
 
 def test_pairs_alternate(monkeypatch, tmp_path) -> None:
     """A neighbour that stays for some seconds is not in all samples of a pair."""
     seen = []
-    real = pairs._add_burst
+    real = Runner.close
 
-    def noted(pair: Pair, *arguments) -> None:
-        seen.append(pair.subject.operation)
-        real(pair, *arguments)
+    def noted(runner: Runner) -> None:
+        if seen[-1:] != [runner.operation]:
+            seen.append(runner.operation)
+        real(runner)
 
     monkeypatch.setattr("benchmarks.trackers.floor.Floor", Sound)
-    monkeypatch.setattr(pairs, "_add_burst", noted)
-    monkeypatch.setattr(pairs, "SECONDS", 0.0)
+    monkeypatch.setattr(Runner, "close", noted)
+    monkeypatch.setattr(sizes, "SECONDS_PER_ROUND", 0.0)
     both = [
-        Pair(*(Side("floor", operation, 1, None) for _ in range(2)))
+        Pair(*(Runner("floor", operation) for _ in range(2)))
         for operation in (LogParameters, LogMetrics)
     ]
-    sample(both, tmp_path, itertools.count().__next__, bursts=4)
+    sample(both, tmp_path, itertools.count().__next__, rounds=4)
     assert seen == [LogParameters, LogMetrics] * 2
 
 
@@ -114,27 +120,6 @@ def test_a_loss_fails(operation, tracker, monkeypatch, tmp_path) -> None:
     assert "lost or changed" in pair.error
     assert not pair.samples()
     assert not list(tmp_path.iterdir())
-
-
-def test_a_failure_leaves_the_other_pairs_alone(monkeypatch, tmp_path) -> None:
-    """It comes while the real MLflow has an active run, of which a process can have one only."""
-
-    class Breaks(Sound):
-        def log_param(self, run_id: str, name: str, value: object) -> None:
-            if name.startswith("param_"):
-                raise OSError("the disk is gone")
-            super().log_param(run_id, name, value)
-
-    monkeypatch.setattr("benchmarks.trackers.floor.Floor", Breaks)
-    monkeypatch.setattr(pairs, "SECONDS", 0.0)
-    broken, whole = (
-        Pair(*(Side(tracker, operation, 1, None) for tracker in ("floor", "mlflow-file")))
-        for operation in (LogParameters, StartAndEndRun)
-    )
-    sample([broken, whole], tmp_path, itertools.count().__next__, bursts=2)
-    assert "the disk is gone" in broken.error
-    assert not whole.error
-    assert whole.samples()
 
 
 def test_the_garbage_collector_rests_in_turns_and_works_afterwards(monkeypatch, tmp_path) -> None:
@@ -166,14 +151,14 @@ def test_a_store_does_not_grow_from_pair_to_pair(monkeypatch, tmp_path) -> None:
         SlowerWithEachRun,
         clock=lambda: SlowerWithEachRun.now,
     )
-    assert drift(pair.bursts) == 0.0
+    assert drift(pair.rounds) == 0.0
 
 
 def test_drift_is_told_from_noise() -> None:
     noise = random.Random(1)
     steady = [[100 + noise.gauss(0, 3) for _ in range(25)] for _ in range(4)]
-    growing = [[cost * (1 + n / 125) for n, cost in enumerate(burst)] for burst in steady]
-    other_days = [[cost * (1 + n) for cost in burst] for n, burst in enumerate(steady)]
+    growing = [[cost * (1 + n / 125) for n, cost in enumerate(costs)] for costs in steady]
+    other_days = [[cost * (1 + n) for cost in costs] for n, costs in enumerate(steady)]
     assert drift(steady) == drift(other_days) == 0.0
     assert drift(growing) == pytest.approx(0.1, abs=0.03)
 
@@ -181,6 +166,6 @@ def test_drift_is_told_from_noise() -> None:
 def test_drift_is_reported(monkeypatch, tmp_path, capsys) -> None:
     pair = take(LogParameters, tmp_path, monkeypatch)
     assert capsys.readouterr().err == ""
-    pair.bursts = [[100 + n for n in range(25)]]
-    pairs._report_drift(pair)
-    assert "drift: LogParameters against Sound changed by +" in capsys.readouterr().err
+    pair.rounds = [[100 + n for n in range(25)]]
+    report_drift(pair)
+    assert "drift: LogParameters against plain file (floor) changed by +" in capsys.readouterr().err
