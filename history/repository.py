@@ -52,8 +52,9 @@ class Releases(Git):
 
     def get_tags(self) -> dict[str, str]:
         """Return the commit of every tag (asv's own asks git once for each)."""
-        refs = _refs(PATH, self._git).items()
-        return {n.removeprefix(TAGS): commit for n, commit in refs if n.startswith(TAGS)}
+        refs = _refs(Path(self._path), self._git)
+        tags = [ref for ref in refs if ref.startswith(TAGS)]
+        return {tag.removeprefix(TAGS): refs[tag] for tag in tags}
 
     def get_pins(self) -> dict[str, Release]:
         """Return what is pinned of each release by its commit."""
@@ -80,8 +81,8 @@ class Releases(Git):
                 files.setdefault(commit, {})[path] = (name, int(size[0]))
         return files
 
-    # The only place where asv lets all that it asks of git be asked in another environment: a
-    # user's settings and hooks would change the files that are checked out and measured.
+    # asv has no public place for git's environment, and a user's settings, hooks or GIT_DIR would
+    # change what is checked out and measured.
     def _run_git(self, args, cwd=True, **kwargs):
         return super()._run_git(args, cwd, env=git_environment(), **kwargs)
 
