@@ -20,7 +20,7 @@ ROOMS = ("asv.conf.json", "benchmarks", "docs", "history", "validation", "websit
 @pytest.fixture
 def index() -> Iterator[FakeIndex]:
     fake = FakeIndex()
-    thread = threading.Thread(target=fake.server.serve_forever)
+    thread = threading.Thread(target=fake.server.serve_forever, args=[0.01])  # it ends as fast
     thread.start()
     yield fake
     fake.released.set()

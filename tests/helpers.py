@@ -33,6 +33,8 @@ class FakeIndex:
     def __init__(self) -> None:
         self.files: dict[str, dict] = {}
         self.content: dict[str, bytes] = {}
+        self.status: dict[str, int] = {}  # of the files that are not answered with 200
+        self.cut_off: set[str] = set()  # files of which the second half is never sent
         self.stall_at = ""  # a file that is not sent before `released` is set
         self.stalled, self.released = threading.Event(), threading.Event()
         index = self
@@ -47,11 +49,11 @@ class FakeIndex:
                     kind, body = "application/vnd.pypi.simple.v1+json", index.page()
                 else:
                     kind, body = "application/gzip", index.content[name]
-                self.send_response(200)
+                self.send_response(index.status.get(name, 200))
                 self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
-                self.wfile.write(body)
+                self.wfile.write(body[: len(body) // 2] if name in index.cut_off else body)
 
             def log_message(self, *args: object) -> None:
                 pass

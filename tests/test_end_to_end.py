@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from conftest import MACHINE, MEASURED, ROOT, Project, commits
+from helpers import MACHINE, MEASURED, ROOT, Project, commits
 
 # What not every machine can measure: without valgrind, strace, or a network that can be cut off.
 NOT_EVERYWHERE = ("against_mlflow.Instructions", "counts.Syncs", "crashes.", "features.Features")

@@ -13,7 +13,7 @@ from pathlib import Path
 import asv
 import jsonschema
 import pytest
-from conftest import ROOT
+from helpers import ROOT
 
 from benchmarks import workload
 from validation import synthetic

@@ -10,7 +10,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Project
+from helpers import ROOT, Project
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from test_report import publish
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from asv.config import Config
-from conftest import MACHINE, ROOT, Project
+from helpers import MACHINE, ROOT, Project
 
 from validation import report
 from validation.comparison import threshold

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from . import studio
 from .base import Kind, LoggedRun, Point, Tracker, by_step, offered, require
 
 
@@ -112,8 +113,7 @@ class SynaDB(Tracker):
 
     def serve(self, port: int) -> list[str]:
         offered(self._synadb, "launch_studio")
-        program = f"import synadb; synadb.launch_studio({self._path!r}, port={port})"
-        return [sys.executable, "-c", program]
+        return [sys.executable, studio.__file__, self._path, str(port)]
 
 
 def _point_to_library(synadb: ModuleType) -> None:

@@ -4,7 +4,6 @@ from benchmarks.system.processes import run_in_new_interpreter
 from benchmarks.trackers import TRACKERS, Kind, load
 from tests.systems.apart import setups_and_teardowns
 
-
 REASONS = ("cannot be imported", "not installed", "has no call")
 
 

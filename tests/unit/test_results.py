@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from asv.config import Config
-from conftest import ROOT
+from helpers import ROOT
 
 MACHINE = ROOT / "results" / "linux-x86_64-2cpu"
 # The releases of which every value must be there.

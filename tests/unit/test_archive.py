@@ -6,7 +6,7 @@ import tarfile
 
 import pytest
 from asv.util import UserError
-from conftest import sdist
+from helpers import sdist
 
 from history import archive
 
@@ -39,6 +39,7 @@ def test_files_come_with_path_mode_and_content() -> None:
     ("content", "reason"),
     [
         (b"not an archive", "Not a gzipped file"),
+        (sdist({}), "it is empty"),
         (gzip.compress(b"not a tar" * 100), "not a sound"),
         (sdist({"a": b"x" * 100_000})[:-400], "not a sound"),
         (archive_of(name="synadb-1.0/../../etc/passwd"), "leads out"),
