@@ -41,7 +41,7 @@ ROOMS = (
     "benchmarks",
     "docs",
     "history",
-    "no_semaphores.py",
+    "requirements",
     "validation",
     "website",
 )
