@@ -56,7 +56,7 @@ try: machine .venv/installed-test ## run one benchmark once, save nothing: make 
 
 check: lint ## look at everything that takes no measurement: style, types, rules, unit tests
 	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(python) -m pyright
-	$(python) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
+	.venv/bin/lint-imports
 	$(asv) check -E existing
 	$(python) -m pytest -n auto tests/unit
 
@@ -97,7 +97,7 @@ setup: .venv/installed ## install the tools into .venv
 	@$(install) test
 	@touch $@
 
-machine: .venv/installed
+machine: .venv/installed ## tell asv what this machine is
 	@$(python) -m tools.machine $(machine)
 
 requirements: .venv/uv ## write the locks in requirements/ (UPGRADE=--upgrade: with newest versions)

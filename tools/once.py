@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 from asv.commands.run import Run
 from asv.config import Config
 from asv.console import log
-from asv.util import UserError
+from asv.util import UserError, load_json
 
 MACHINE = "local"
 
@@ -17,12 +17,12 @@ def main() -> int:
     if not regex:
         print("Which benchmark? For example: make try BENCH=metrics.LogMetrics", file=sys.stderr)
         return 2
-    conf = Config.load("asv.conf.json")
-    conf.environment_type = "existing"
     log.enable()
     try:
         # asv lists the benchmarks in its results even if it saves none: they go elsewhere.
-        with TemporaryDirectory() as conf.results_dir:
+        with TemporaryDirectory() as results:
+            changed = {"environment_type": "existing", "results_dir": results}
+            conf = Config.from_json(load_json("asv.conf.json", js_comments=True) | changed)
             return Run.run(conf, bench=[regex], quick=True, show_stderr=True, machine=MACHINE) or 0
     except UserError as error:
         log.error(str(error))
