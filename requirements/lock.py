@@ -62,7 +62,9 @@ def _uv(command: str, *arguments: str) -> None:
 def main() -> int:
     """Install the locks that are named, or write all; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", choices=LOCKS, metavar="LOCK", help="install these")
+    parser.add_argument(
+        "names", nargs="*", metavar="LOCK", help=f"install these: {', '.join(LOCKS)}"
+    )
     parser.add_argument("--write", action="store_true", help="write all, from their .in files")
     parser.add_argument("--upgrade", action="store_true", help="write all with newest versions")
     options = parser.parse_args()

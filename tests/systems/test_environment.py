@@ -140,6 +140,23 @@ def test_uv_goes_where_pip_is_told_to_go_unless_it_is_told_itself(
         assert host in capfd.readouterr().err
 
 
+def test_a_lock_is_written_without_needless_upgrades(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lock, "FOLDER", tmp_path)
+    for name in lock.LOCKS:
+        (tmp_path / f"{name}.in").write_text("six\n")
+    lock.path("test").write_text("six==1.16.0\n")
+    monkeypatch.setattr(sys, "argv", ["lock.py", "--write"])
+    assert lock.main() == 0
+    assert lock.pins("environment") == ["six==1.16.0"], "agrees with test.txt"
+    assert lock.pins("node") != ["six==1.16.0"]
+    assert "--hash=sha256:" in lock.path("environment").read_text()
+    monkeypatch.setattr(sys, "argv", ["lock.py", "--upgrade"])
+    assert lock.main() == 0
+    assert lock.pins("environment") == lock.pins("node")
+
+
 def test_asv_records_the_digest_with_each_result(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "requirements", tmp_path / "requirements")
     (tmp_path / "requirements" / "environment.txt").write_text(blocks(*RUNNER))
