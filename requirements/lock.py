@@ -37,8 +37,8 @@ def pins(name: str) -> list[str]:
 
 def install(name: str, python: str = sys.executable) -> None:
     """Install a lock for a Python. Raises CalledProcessError if uv failed, which says why."""
-    options = ["--require-hashes", "--compile-bytecode", "--python", python]
-    _uv("install", *options, "--requirements", str(path(name)))
+    options = ["--require-hashes", "--compile-bytecode", "--requirements", str(path(name))]
+    _uv("install", python, *options)
 
 
 def write(upgrade: bool = False) -> None:
@@ -46,13 +46,13 @@ def write(upgrade: bool = False) -> None:
     for name, other in LOCKS.items():
         options = ["--constraints", f"{other}.txt"] if other else []
         options += ["--upgrade"] if upgrade else []
-        _uv("compile", *COMPILE, *options, f"{name}.in", "--output-file", f"{name}.txt")
+        _uv("compile", sys.executable, *COMPILE, *options, f"{name}.in", "-o", f"{name}.txt")
 
 
-def _uv(command: str, *arguments: str) -> None:
+def _uv(command: str, python: str, *arguments: str) -> None:
     settings = {uv: os.environ[pip] for uv, pip in SETTINGS.items() if os.environ.get(pip)}
     subprocess.run(
-        [sys.executable, "-m", "uv", "pip", command, "--quiet", *arguments],
+        [sys.executable, "-m", "uv", "pip", command, "--quiet", "--python", python, *arguments],
         cwd=FOLDER,
         env=settings | os.environ,
         check=True,
