@@ -14,7 +14,15 @@ MEASURED = {
     "1.0.2": r"^(against_mlflow\.InMemory|footprint|metrics|parameters|queries|storage)",
     "1.4.0": ".",
 }
-ROOMS = ("asv.conf.json", "benchmarks", "docs", "history", "validation", "website")
+ROOMS = (
+    "asv.conf.json",
+    "benchmarks",
+    "docs",
+    "history",
+    "requirements",
+    "validation",
+    "website",
+)
 
 
 @pytest.fixture

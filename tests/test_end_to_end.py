@@ -117,20 +117,5 @@ def test_two_releases_are_compared(published: Project) -> None:
     assert line.count("±") == 2, "costs are shown with their intervals"
 
 
-def test_the_site_is_published_without_semaphores(published: Project) -> None:
-    (published.path / "publish.py").write_text(
-        "import runpy, sys\n"
-        "from multiprocessing.synchronize import SemLock\n"
-        "def fail(*arguments, **keywords): raise OSError(38, 'Function not implemented')\n"
-        "SemLock.__init__ = fail\n"
-        "import no_semaphores\n"
-        "sys.argv = ['asv', 'publish', '--html-dir', 'another']\n"
-        "runpy.run_module('asv', run_name='__main__')\n"
-    )
-    status, output = published.run("publish")
-    assert status == 0, output
-    assert (published.path / "another" / "index.json").exists()
-
-
 def test_nothing_is_left_in_scratch(published: Project) -> None:
     assert not list((published.path / ".asv" / "scratch").iterdir())

@@ -112,7 +112,7 @@ class Project:
         history.git("branch", "-f", name, head)
         conf = {
             **load_json(str(ROOT / "asv.conf.json"), js_comments=True),
-            "plugins": [],
+            "plugins": [".requirements"],
             "dvcs": "git",
             "repo": str(history.path),
             "branches": [name],
@@ -128,7 +128,8 @@ class Project:
         """Run asv; return what it printed if it is to be quiet. Raises if asv failed."""
         command = [sys.executable, "-m", "asv", "--config", "asv.conf.json", *arguments]
         output = subprocess.PIPE if quiet else None
-        done = subprocess.run(command, cwd=self.directory, stdout=output, text=True)
+        path = os.environ | {"PYTHONPATH": str(ROOT)}  # where asv finds its plugin
+        done = subprocess.run(command, cwd=self.directory, env=path, stdout=output, text=True)
         if done.returncode:
             print(done.stdout or "", file=sys.stderr)
             raise SystemExit(f"asv {arguments[0]} ended with status {done.returncode}")
