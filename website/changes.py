@@ -14,7 +14,7 @@ from asv.plugins.regressions import _GraphDataFilter
 from asv.repo import Repo
 from asv.step_detect import detect_regressions
 
-from .measured import Series, unquoted
+from .results import Series, unquoted
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ from math import ceil, floor, log10
 import altair as alt
 import vl_convert
 
-from . import words
+from . import phrases
 from .curves import LEAST as LEAST_SIZE
 from .curves import Curve
-from .document import Cost, Row
-from .figures import SUBJECT
-from .measured import Estimate
+from .model import Cost, Row
+from .results import Estimate
+from .tables import SUBJECT
 
 # The page's variables, with what is drawn where there is no page around the chart.
 INK, MUTED, RULE = "var(--ink, #1f2328)", "var(--muted, #59636e)", "var(--rule, #d1d9e0)"
@@ -58,11 +58,11 @@ def answer(costs: Sequence[Cost]) -> str:
     cost = cost.axis(values=decades, format="~g")
     base = alt.Chart(alt.Data(values=data), width=WIDTH, height=alt.Step(STEP)).encode(y=_names())
     bars = base.mark_bar(height=12).encode(
-        x=cost, x2=alt.datum(words.PARITY), color=alt.Color("colour:N", scale=None)
+        x=cost, x2=alt.datum(phrases.PARITY), color=alt.Color("colour:N", scale=None)
     )
     intervals = base.mark_rule(color=INK).encode(x=alt.X("low:Q"), x2="high:Q")
     parity = alt.Chart(alt.Data(values=[{}])).mark_rule(color=INK, strokeDash=[2, 2])
-    parity = parity.encode(x=alt.datum(words.PARITY))
+    parity = parity.encode(x=alt.datum(phrases.PARITY))
     said = base.mark_text(align="left").encode(x=alt.value(WIDTH + 8), text="words:N")
     return _svg(_styled(bars + intervals + parity + said))
 
@@ -138,9 +138,9 @@ def figure(row: Row) -> str:
     """A bar for each tracker, with its figure; SynaDB's stands out."""
     data = [
         {
-            "name": words.name(tracker),
+            "name": phrases.name(tracker),
             "value": value.value.value,
-            "label": words.figure(value.value.value),
+            "label": phrases.figure(value.value.value),
             "colour": SERIES[0] if tracker == SUBJECT else MUTED,
         }
         for tracker, value in row.values.items()
@@ -190,7 +190,7 @@ def _labels(sizes: Sequence[float], of: str) -> str:
     """Return Vega's expression for the sizes as people write them."""
     if of != "bytes":
         return "format(datum.value, ',')"
-    named = {f"{size:.0f}": words.quantity(size, of) for size in sizes}
+    named = {f"{size:.0f}": phrases.quantity(size, of) for size in sizes}
     return f"{json.dumps(named)}[format(datum.value, '.0f')]"
 
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from . import words
-from .figures import SUBJECT, Scale
-from .measured import Estimate, Measured
+from . import phrases
+from .results import Estimate, Measured
+from .tables import SUBJECT, Scale
 
 # A cost of 1 is parity here, and nothing can be drawn at 0 on a logarithmic axis.
 PARITY, LEAST = 1.0, 1.0
@@ -99,10 +99,10 @@ def _ratio(ours: Estimate, theirs: Estimate) -> Estimate:
 def _crossover(
     tracker: str, costs: list[tuple[float, Estimate]], scale: Scale, subject: str
 ) -> Crossover:
-    other, sizes = words.name(tracker), crossings([(size, cost.value) for size, cost in costs])
+    other, sizes = phrases.name(tracker), crossings([(size, cost.value) for size, cost in costs])
     before = "faster" if costs[0][1].value < PARITY else "slower"
     after = "slower" if before == "faster" else "faster"
-    ends = [words.quantity(costs[end][0], scale.of) for end in (0, -1)]
+    ends = [phrases.quantity(costs[end][0], scale.of) for end in (0, -1)]
     size = None
     if not sizes:
         said = f"is {before} than {other} at all sizes from {ends[0]} to {ends[1]}"
@@ -110,8 +110,8 @@ def _crossover(
         said = f"and {other} change places {len(sizes)} times from {ends[0]} to {ends[1]}"
     else:
         size = Estimate(sizes[0], *_interval(costs, before))
-        about = words.quantity(size.value, scale.of)
-        about = f"{about} ({words.spread(size.low, size.high, scale.of)})"
+        about = phrases.quantity(size.value, scale.of)
+        about = f"{about} ({phrases.spread(size.low, size.high, scale.of)})"
         said = f"is {before} than {other} up to about {about}, and {after} beyond"
     return Crossover(tracker, size, f"{scale.title}: {subject} {said}.")
 

@@ -9,7 +9,7 @@ from asv.publishing import OutputPublisher
 
 from . import pages
 from .changes import Change, History, histories
-from .measured import tags
+from .results import tags
 
 # What SynaDB's tracking consists of, in its source distributions.
 PARTS = {

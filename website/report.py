@@ -11,11 +11,11 @@ from types import ModuleType
 from asv.console import log
 from asv.publishing import OutputPublisher
 
-from . import badges, pages, words
+from . import badges, pages, phrases
 from .changes import histories
-from .document import MEASURES, QUICK_START, Cost, Document, Feature, Row, as_json, build
-from .figures import SUBJECT
-from .measured import load
+from .model import MEASURES, QUICK_START, Cost, Document, Feature, Row, as_json, build
+from .results import load
+from .tables import SUBJECT
 
 FORMAT = 1
 OFFLINE = "works with the network cut off"
@@ -94,7 +94,7 @@ def _write_page(
         histories=_histories(report),
         figures=[(row, charts.figure(row)) for row in report.figures],
         trackers=_trackers,
-        next_to=[f"next to {words.name(baseline)}" for baseline in report.baselines],
+        next_to=[f"next to {phrases.name(baseline)}" for baseline in report.baselines],
         curves=[(curve, charts.curve(curve, drawn)) for curve in report.scale],
         drawn=drawn,
         tried=_versioned(report, report.features),
@@ -135,7 +135,7 @@ def _versioned(report: Document, rows: Iterable[Row | Feature]) -> dict[str, str
     """Return the trackers that occur in rows, with their names and versions."""
     versions = {SUBJECT: report.release.name} | report.requirements
     return {
-        tracker: f"{words.name(tracker)} {versions.get(tracker.partition('-')[0]) or ''}".strip()
+        tracker: f"{phrases.name(tracker)} {versions.get(tracker.partition('-')[0]) or ''}".strip()
         for tracker in _trackers(rows)
     }
 
@@ -150,9 +150,9 @@ def _system(report: Document) -> Iterator[tuple[str, str]]:
     yield "File system of the stores on disk", machine.get("file_system", "")
     yield "File system of the stores in memory", machine.get("memory_file_system", "")
     yield "Python", report.python
-    yield words.name(SUBJECT), f"{report.release.name}, published on {report.release.date}"
+    yield phrases.name(SUBJECT), f"{report.release.name}, published on {report.release.date}"
     for package, version in report.requirements.items():
-        yield words.name(package), version or ""
+        yield phrases.name(package), version or ""
     yield "Measured on", report.measured
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 
-from . import curves, words
+from . import curves, phrases
 from .changes import Change, History, Step
 from .curves import Curve
-from .figures import FIGURES, FOOTPRINT, SAFETY, SCALES, SERVERS, SETUP, SUBJECT, Figure
-from .measured import Estimate, Measured, Release, Series, iso_date
+from .results import Estimate, Measured, Release, Series, iso_date
+from .tables import FIGURES, FOOTPRINT, SAFETY, SCALES, SERVERS, SETUP, SUBJECT, Figure
 
 COST = "against_mlflow.{}.track_cost"
 FEATURE = "features.Features.track_missing"
@@ -53,7 +53,7 @@ class Cost:
     baseline: str
     state: str
     cost: Estimate | None
-    verdict: words.Verdict
+    verdict: phrases.Verdict
     words: str
     history: list[Point]
     steps: list[Step]
@@ -133,7 +133,7 @@ class Document:
     @property
     def subject(self) -> str:
         """SynaDB with its release, as the sentences name it."""
-        return f"{words.name(SUBJECT)} {self.release.name}"
+        return f"{phrases.name(SUBJECT)} {self.release.name}"
 
     @property
     def measures(self) -> list[str]:
@@ -205,8 +205,8 @@ def _costs(measured: Measured, histories: dict[Series, History]) -> Iterator[Cos
                 baseline,
                 measured.state(benchmark, operation, baseline),
                 now,
-                words.verdict(now),
-                words.compared(now),
+                phrases.verdict(now),
+                phrases.compared(now),
                 [Point(r.name, values.get(r.commit)) for r in measured.releases],
                 _steps(measured, history) if history else [],
                 _marks(measured, history.changes) if history else [],
@@ -285,7 +285,7 @@ def _conclusions(document: Document) -> Iterator[str]:
         known = {cost.operation: cost.cost for cost in costs if cost.cost}
         if known:
             condition = f"In {MEASURES[costs[0].measure]}"
-            yield words.conclusion(document.subject, baseline, condition, known)
+            yield phrases.conclusion(document.subject, baseline, condition, known)
     headlines = {figure.title for figure in (*FIGURES, *FOOTPRINT, *SAFETY) if figure.is_headline}
     for row in (*document.figures, *document.footprint):
         if row.title in headlines:
@@ -298,35 +298,35 @@ def _conclusions(document: Document) -> Iterator[str]:
         lost = any(found.value and found.value.value for found in row.values.values())
         if row.title in headlines and lost:
             counted = [
-                f"{words.figure(value.value.value)} in {_versioned(document, tracker)}"
+                f"{phrases.figure(value.value.value)} in {_versioned(document, tracker)}"
                 for tracker, value in row.values.items()
                 if value.value
             ]
-            yield f"{row.title}: {words.listing(counted)}."
+            yield f"{row.title}: {phrases.listing(counted)}."
     missing = [f.title for f in document.features if f.found.get(SUBJECT) == "no"]
     if document.features:
-        tried = words.plural(len(document.features), "feature")
+        tried = phrases.plural(len(document.features), "feature")
         yield f"Of {tried} that were tried, {document.subject} lacks {len(missing)}" + (
-            f": {words.listing(missing)}." if missing else "."
+            f": {phrases.listing(missing)}." if missing else "."
         )
     number = len(document.regressions)
     series = [f"{r.benchmark} ({', '.join(r.params)})" for r in document.regressions[:3]]
-    listed = f": {words.listing(series)}{' and others' if number > 3 else ''}" if number else ""
-    yield f"{words.plural(number, 'regression')} {'is' if number == 1 else 'are'} open{listed}."
+    listed = f": {phrases.listing(series)}{' and others' if number > 3 else ''}" if number else ""
+    yield f"{phrases.plural(number, 'regression')} {'is' if number == 1 else 'are'} open{listed}."
 
 
 def _compared(document: Document, row: Row) -> Iterator[str]:
     compared = []
     for tracker, value in row.values.items():
         if tracker in document.baselines and value.value:
-            said = words.NO_DIFFERENCE if _is_alike(value) else f"is {value.words}"
-            compared.append(f"{said} next to {words.name(tracker)}")
+            said = phrases.NO_DIFFERENCE if _is_alike(value) else f"is {value.words}"
+            compared.append(f"{said} next to {phrases.name(tracker)}")
     if compared and _has_subject(row):
-        yield f"{row.title}: {document.subject} {words.listing(compared)}."
+        yield f"{row.title}: {document.subject} {phrases.listing(compared)}."
 
 
 def _is_alike(value: Value) -> bool:
-    return value.words in ("equal", words.EQUAL)
+    return value.words in ("equal", phrases.EQUAL)
 
 
 def _has_subject(row: Row) -> bool:
@@ -334,7 +334,7 @@ def _has_subject(row: Row) -> bool:
 
 
 def _versioned(document: Document, tracker: str) -> str:
-    return document.subject if tracker == SUBJECT else words.name(tracker)
+    return document.subject if tracker == SUBJECT else phrases.name(tracker)
 
 
 def _size(document: Document, row: Row) -> Iterator[str]:
@@ -342,6 +342,6 @@ def _size(document: Document, row: Row) -> Iterator[str]:
     for tracker, value in row.values.items():
         if tracker in document.baselines and value.value:
             size = "as large as" if _is_alike(value) else f"{value.words} than"
-            compared.append(f"{size} in {words.name(tracker)}")
+            compared.append(f"{size} in {phrases.name(tracker)}")
     if compared and _has_subject(row):
-        yield f"Ten runs in {document.subject} are {words.listing(compared)}."
+        yield f"Ten runs in {document.subject} are {phrases.listing(compared)}."

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import log2
 from typing import Literal
 
-from .measured import Estimate
+from .results import Estimate
 
 Verdict = Literal["faster", "slower", "equal", "missing"]
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from . import words
-from .measured import Estimate, Measured
+from . import phrases
+from .results import Estimate, Measured
 
 SUBJECT = "synadb"
 
@@ -73,7 +73,7 @@ class Figure:
             _percent(ours.low, theirs.high),
             _percent(ours.high, theirs.low),
         )
-        return words.compared(cost, *self.terms)
+        return phrases.compared(cost, *self.terms)
 
 
 @dataclass(frozen=True)
