@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from functools import cache
 from itertools import product
 from pathlib import Path
 
@@ -84,10 +85,10 @@ def load(conf: Config, repo: Repo, benchmarks: Benchmarks) -> list[Measured]:
     return sorted(machines, key=lambda measured: measured.started, reverse=True)
 
 
+@cache
 def tags(repo: Repo) -> dict[str, str]:
-    """Return the tag of each commit that has one; asv's own call starts a process for each."""
-    listed = repo._run_git(["for-each-ref", "--format=%(objectname) %(refname:short)", "refs/tags"])
-    return dict(line.split(maxsplit=1) for line in listed.splitlines())
+    """Return the tag of each commit that has one; asv starts a process for each."""
+    return {commit: tag for tag, commit in repo.get_tags().items()}
 
 
 def _machine(
