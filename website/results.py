@@ -1,7 +1,7 @@
 """What asv has measured on one machine, as plain values."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from functools import cache
@@ -110,10 +110,8 @@ def _machine(
         commit = results.commit_hash
         name = names.get(commit, commit[:hash_length])
         measured.releases.append(Release(commit, name, iso_date(results.date)))
-        for series, value, skipped in _estimates(results, benchmarks):
-            of_series = measured.values.setdefault(series, {})
-            if not skipped:
-                of_series[commit] = value
+    for (benchmark, params), by_commit in values(used, benchmarks).items():
+        measured.values[benchmark, tuple(map(unquoted, params))] = by_commit
     return measured
 
 
@@ -143,17 +141,25 @@ def _started(results: Results) -> int:
     return max((time for time in results.started_at.values() if time), default=results.date)
 
 
-def _estimates(
-    results: Results, benchmarks: Benchmarks
-) -> Iterator[tuple[Series, Estimate | None, bool]]:
-    """Yield each series with its estimate, None if it failed, and whether it was skipped."""
-    for name in results.get_result_keys(benchmarks):
-        params = results.get_result_params(name)
-        values = results.get_result_value(name, params)
-        stats = results.get_result_stats(name, params)
-        for chosen, value, stat in zip(product(*params), values, stats, strict=True):
-            skipped = value is not None and value != value  # NaN is asv's mark of it
-            yield (name, tuple(map(unquoted, chosen))), _estimate(value, stat or {}), skipped
+def values(
+    found: Iterable[Results], benchmarks: Benchmarks | None = None
+) -> dict[Series, dict[str, Estimate | None]]:
+    """Return the estimates by series and commit, of all benchmarks or as these are now.
+
+    None is one that failed; what was skipped is not there, although its series is.
+    """
+    by_series: dict[Series, dict[str, Estimate | None]] = {}
+    for results in found:
+        names = results.get_result_keys(benchmarks) if benchmarks else results.get_all_result_keys()
+        for name in names:
+            params = results.get_result_params(name)
+            stats = results.get_result_stats(name, params)
+            measured = results.get_result_value(name, params)
+            for chosen, value, stat in zip(product(*params), measured, stats, strict=True):
+                by_commit = by_series.setdefault((name, chosen), {})
+                if value is None or value == value:  # NaN is asv's mark of what was skipped
+                    by_commit[results.commit_hash] = _estimate(value, stat or {})
+    return by_series
 
 
 def _estimate(value: float | None, stat: dict[str, float]) -> Estimate | None:
