@@ -6,11 +6,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
-from itertools import product
 from pathlib import Path
 
 from asv.results import Results, iter_results
 from asv.util import load_json
+
+from website.results import values
 
 ROOT = Path(__file__).resolve().parents[1]
 RELEASES = ROOT / ".asv" / "releases.git"
@@ -161,16 +162,13 @@ class Project:
 
     def values(self) -> dict[str, dict[str, float]]:
         """Return the results by series, as ``benchmark(parameters)``, and commit."""
-        values: dict[str, dict[str, float]] = {}
-        for result in self.load():
-            for name in result.get_all_result_keys():
-                params = result.get_result_params(name)
-                found = result.get_result_value(name, params)
-                for chosen, value in zip(product(*params), found, strict=True):
-                    if value is not None and value == value:  # neither failed nor skipped
-                        series = f"{name}({', '.join(chosen)})"
-                        values.setdefault(series, {})[result.commit_hash] = value
-        return values
+        return {
+            f"{name}({', '.join(params)})": {
+                c: found.value for c, found in by_commit.items() if found
+            }
+            for (name, params), by_commit in values(self.load()).items()
+            if any(by_commit.values())
+        }
 
     def regressions(self) -> dict[str, list[str]]:
         """Publish the site; return the commits that asv blames for regressions, by series."""

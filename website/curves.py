@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise, takewhile
+from itertools import pairwise
 
 from . import phrases, units
 from .phrases import PARITY
@@ -120,17 +120,14 @@ def _crossover(
 def _interval(
     costs: list[tuple[float, Estimate]], is_lower: bool
 ) -> tuple[float | None, float | None]:
-    """Return the sizes at which the ends of the costs' intervals first go through parity.
+    """Return the sizes at which the ends of the costs' intervals go through parity.
 
-    None where they do not within the sizes that were measured, or are unknown before they do.
+    None where they do not within the sizes that were measured, or where there are no intervals.
     """
-    first, last = ("high", "low") if is_lower else ("low", "high")
-    return _first_crossing(costs, first), _first_crossing(costs[::-1], last)
-
-
-def _first_crossing(costs: list[tuple[float, Estimate]], end: str) -> float | None:
-    ends = [(size, getattr(cost, end)) for size, cost in costs]
-    return next(iter(crossings(list(takewhile(lambda known: known[1], ends)))), None)
+    lows, highs = (crossings([(size, cost.bounds[end]) for size, cost in costs]) for end in (0, 1))
+    first, last = (highs, lows) if is_lower else (lows, highs)
+    ends = (first[0] if first else None), (last[-1] if last else None)
+    return ends if lows != highs else (None, None)
 
 
 def crossings(costs: Sequence[tuple[float, float]]) -> list[float]:
