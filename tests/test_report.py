@@ -10,14 +10,13 @@ from html.parser import HTMLParser
 from itertools import chain
 from pathlib import Path
 
-import asv
 import jsonschema
 import pytest
 from conftest import ROOT
 
 from benchmarks import workload
 from validation import synthetic
-from website import asv_pages, curves, phrases, tables
+from website import curves, phrases, tables
 from website.results import Estimate, unquoted
 
 COSTS = ("against_mlflow", "parameters", "metrics", "storage", "features", "quick_start")
@@ -445,7 +444,7 @@ def test_without_npm_asv_s_links_stay(tmp_path: Path) -> None:
     assert done.returncode == 0, output
     (line,) = [line for line in output.splitlines() if "npm" in line]
     assert "asv's pages will load their scripts from public hosts: npm is not installed" in line
-    page = (tmp_path / "html" / "index.html").read_text()
+    page = (tmp_path / "html" / "asv.html").read_text()
     assert 'src="https://' in page
     assert "report.html" in page
 
@@ -462,14 +461,3 @@ def test_every_figure_comes_from_a_benchmark_of_this_suite() -> None:
         params = described[figure.benchmark]["params"]
         for chosen, offered in zip(figure.params, params, strict=False):
             assert chosen in map(unquoted, offered)
-
-
-def test_a_script_that_is_new_in_asv_is_named(tmp_path: Path) -> None:
-    page = '<script src="https://cdn.example/1.0/new.min.js"></script>'
-    with pytest.raises(OSError, match=r"knows no package of new\.min\.js"):
-        asv_pages._with_local_scripts(page, tmp_path)
-
-
-def test_every_script_of_asv_has_a_package() -> None:
-    page = (Path(asv.__file__).parent / "www" / "index.html").read_text()
-    assert {tag[3] for tag in asv_pages.REMOTE.finditer(page)} == asv_pages.SCRIPTS.keys()
