@@ -7,18 +7,21 @@ from . import curves, phrases
 from .changes import Change, History, Step
 from .curves import Curve
 from .results import Estimate, Measured, Release, Series, iso_date
-from .tables import FIGURES, FOOTPRINT, SAFETY, SCALES, SERVERS, SETUP, SUBJECT, Figure
-
-COST = "against_mlflow.{}.track_cost"
-FEATURE = "features.Features.track_missing"
-INPUT = "hostile_input.HostileInput.track_changed"
-QUICK_START = "quick_start.QuickStart.track_statements"
-# Classes of the costs, and how the report speaks of them; the first that is there is the answer.
-MEASURES = {
-    "OnDisk": "time on disk",
-    "InMemory": "time in memory",
-    "Instructions": "instructions",
-}
+from .tables import (
+    COSTS,
+    CURVES,
+    FEATURES,
+    FIGURES,
+    FOOTPRINT,
+    INPUTS,
+    SAFETY,
+    SERVERS,
+    SETUP,
+    Row,
+    headlines,
+    rows,
+)
+from .trackers import BASELINE, PLUGIN, Tracker, display_name, of_kind
 
 
 @dataclass(frozen=True)
@@ -42,13 +45,15 @@ class Mark:
 
 @dataclass(frozen=True)
 class Cost:
-    """SynaDB's cost of one operation in percent of one baseline's, now and over the releases.
+    """The subject's cost of one operation in percent of one baseline's, now and over the releases.
 
-    ``state`` is measured, failed or missing; ``steps`` name releases, not commits. ``address``
-    leads to asv's graph.
+    ``benchmark``, ``title`` and ``unit`` say of what. ``state`` is measured, failed or missing;
+    ``steps`` name releases, not commits. ``address`` leads to asv's graph.
     """
 
-    measure: str
+    benchmark: str
+    title: str
+    unit: str
     operation: str
     baseline: str
     state: str
@@ -59,25 +64,6 @@ class Cost:
     steps: list[Step]
     changes: list[Mark]
     address: str
-
-
-@dataclass(frozen=True)
-class Value:
-    """A tracker's figure in the unit of its row; ``words`` compare SynaDB with it."""
-
-    state: str
-    value: Estimate | None
-    words: str
-
-
-@dataclass(frozen=True)
-class Row:
-    """One figure of all trackers; ``better`` is lower or higher."""
-
-    title: str
-    unit: str
-    better: str
-    values: dict[str, Value]
 
 
 @dataclass(frozen=True)
@@ -112,10 +98,13 @@ class Document:
 
     project: str
     machine: dict[str, str]
+    tracker: str
     release: Release
+    releases: int
     measured: str
     python: str
     requirements: dict[str, str]
+    trackers: dict[str, Tracker]
     conclusions: list[str] = field(default_factory=list)
     costs: list[Cost] = field(default_factory=list)
     regressions: list[Regression] = field(default_factory=list)
@@ -128,60 +117,80 @@ class Document:
     safety: list[Row] = field(default_factory=list)
     inputs: list[Feature] = field(default_factory=list)
     changed: list[Changed] = field(default_factory=list)
-    quick_starts: str = ""
+
+    def name(self, tracker: str) -> str:
+        """Return a tracker's name as people write it."""
+        return display_name(self.trackers, tracker)
+
+    def names(self, trackers: Iterable[str], before: str = "") -> list[str]:
+        """Return the names of trackers, with something before each."""
+        return [before + self.name(tracker) for tracker in trackers]
+
+    def versioned(self, tracker: str) -> str:
+        """Return a tracker's name with the version of its package, where that is known."""
+        about = {name: tracker.package for name, tracker in self.trackers.items()}
+        package = about.get(tracker, tracker)
+        is_released = package in (self.tracker, about.get(self.tracker))
+        version = self.release.name if is_released else self.requirements.get(package)
+        return f"{self.name(tracker)} {version or ''}".strip()
 
     @property
     def subject(self) -> str:
-        """SynaDB with its release, as the sentences name it."""
-        return f"{phrases.name(SUBJECT)} {self.release.name}"
-
-    @property
-    def measures(self) -> list[str]:
-        return list(dict.fromkeys(cost.measure for cost in self.costs))
+        """The tracker under test with its release, as the sentences name it."""
+        return f"{self.name(self.tracker)} {self.release.name}"
 
     @property
     def baselines(self) -> list[str]:
-        return list(dict.fromkeys(cost.baseline for cost in self.costs))
+        """The trackers that the subject is compared with."""
+        of_costs = (cost.baseline for cost in self.costs)
+        return list(dict.fromkeys([*of_costs, *of_kind(self.trackers, BASELINE)]))
 
     @property
     def answers(self) -> dict[str, list[Cost]]:
         """The costs that the report begins with, by baseline."""
-        first = self.measures[:1]
-        return {
-            baseline: [c for c in self.costs if c.baseline == baseline and [c.measure] == first]
-            for baseline in self.baselines
-        }
+        answers: dict[str, list[Cost]] = {}
+        for cost in self.costs:
+            if cost.benchmark == self.costs[0].benchmark:
+                answers.setdefault(cost.baseline, []).append(cost)
+        return answers
+
+    @property
+    def unreachable(self) -> list[str]:
+        """The trackers that plug into a baseline and have no figure through a server."""
+        plugins = of_kind(self.trackers, PLUGIN)
+        found = [(name, row.values.get(name)) for row in self.servers for name in plugins]
+        return [name for name, value in found if value and not value.value]
 
 
-def build(
-    project: str, measured: Measured, histories: Iterable[History], quick_starts: str
-) -> Document:
+def build(project: str, measured: Measured, histories: Iterable[History]) -> Document:
     """Derive the report of a machine from its results and asv's steps."""
     of_machine = {h.series: h for h in histories if h.machine == measured.machine.get("machine")}
     document = Document(
         project,
         measured.machine,
+        measured.subject,
         measured.releases[-1],
+        len(measured.releases),
         iso_date(measured.started),
         measured.python,
         measured.requirements,
+        measured.trackers,
         costs=list(_costs(measured, of_machine)),
         regressions=[
             Regression(*history.series, _marks(measured, history.regressions), history.address)
             for history in of_machine.values()
             if history.regressions
         ],
-        figures=list(_rows(measured, FIGURES)),
-        servers=list(_rows(measured, SERVERS)),
-        setup=list(_rows(measured, SETUP)),
-        footprint=list(_rows(measured, FOOTPRINT)),
-        features=_features(measured, FEATURE),
-        safety=list(_rows(measured, SAFETY)),
-        inputs=_features(measured, INPUT),
+        figures=list(rows(measured, FIGURES)),
+        servers=list(rows(measured, SERVERS)),
+        setup=list(rows(measured, SETUP)),
+        footprint=list(rows(measured, FOOTPRINT)),
+        features=_features(measured, FEATURES),
+        safety=list(rows(measured, SAFETY)),
+        inputs=_features(measured, INPUTS),
         changed=_changed(measured),
-        quick_starts=quick_starts,
     )
-    document.scale = list(curves.build(measured, SCALES, document.subject))
+    document.scale = list(curves.build(measured, CURVES, document.subject))
     document.conclusions = list(_conclusions(document))
     return document
 
@@ -192,21 +201,25 @@ def as_json(document: Document) -> dict:
 
 
 def _costs(measured: Measured, histories: dict[Series, History]) -> Iterator[Cost]:
-    for measure in MEASURES:
-        benchmark = COST.format(measure)
+    for benchmark in COSTS:
         for operation, baseline in measured.combinations(benchmark):
             series = (benchmark, (operation, baseline))
-            now = measured.newest(benchmark, operation, baseline)
+            about, now = (
+                measured.benchmarks[benchmark],
+                measured.newest(benchmark, operation, baseline),
+            )
             history = histories.get(series)
             values = measured.values[series]
             yield Cost(
-                measure,
+                benchmark,
+                about.title,
+                about.unit,
                 operation,
                 baseline,
                 measured.state(benchmark, operation, baseline),
                 now,
                 phrases.verdict(now),
-                phrases.compared(now),
+                phrases.compared(now, about.unit),
                 [Point(r.name, values.get(r.commit)) for r in measured.releases],
                 _steps(measured, history) if history else [],
                 _marks(measured, history.changes) if history else [],
@@ -232,28 +245,6 @@ def _marks(measured: Measured, changes: Iterable[Change]) -> list[Mark]:
     ]
 
 
-def _rows(measured: Measured, figures: Iterable[Figure]) -> Iterator[Row]:
-    for figure in figures:
-        found = dict(figure.series(measured))
-        values = {
-            tracker: figure.convert(measured.newest(*series)) for tracker, series in found.items()
-        }
-        if values:
-            yield Row(
-                figure.title,
-                figure.unit,
-                figure.better,
-                {
-                    tracker: Value(
-                        measured.state(*found[tracker]),
-                        value,
-                        figure.compare(values.get(SUBJECT), value) if tracker != SUBJECT else "",
-                    )
-                    for tracker, value in values.items()
-                },
-            )
-
-
 def _features(measured: Measured, benchmark: str) -> list[Feature]:
     """Return the claims of a benchmark that is 0 where they hold."""
     found: dict[str, dict[str, str]] = {}
@@ -270,8 +261,8 @@ def _changed(measured: Measured) -> list[Changed]:
     found = []
     for release in measured.releases:
         inputs: dict[str, int] = {}
-        for case, tracker in measured.combinations(INPUT):
-            changed = measured.values[INPUT, (case, tracker)].get(release.commit)
+        for case, tracker in measured.combinations(INPUTS):
+            changed = measured.values[INPUTS, (case, tracker)].get(release.commit)
             if changed is not None:
                 inputs[tracker] = inputs.get(tracker, 0) + int(changed.value)
         if inputs:
@@ -284,64 +275,60 @@ def _conclusions(document: Document) -> Iterator[str]:
     for baseline, costs in document.answers.items():
         known = {cost.operation: cost.cost for cost in costs if cost.cost}
         if known:
-            condition = f"In {MEASURES[costs[0].measure]}"
-            yield phrases.conclusion(document.subject, baseline, condition, known)
-    headlines = {figure.title for figure in (*FIGURES, *FOOTPRINT, *SAFETY) if figure.is_headline}
-    for row in (*document.figures, *document.footprint):
-        if row.title in headlines:
-            yield from _compared(document, row)
-        if row.title == "Size of ten runs":
-            yield from _size(document, row)
+            names = document.subject, document.name(baseline)
+            yield phrases.conclusion(*names, costs[0].title, costs[0].unit, known)
+    for row in headlines([*document.figures, *document.footprint]):
+        yield from _compared(document, row)
     for curve in document.scale:
-        yield from (crossover.words for crossover in curve.crossovers if crossover.size)
-    for row in document.safety:
-        lost = any(found.value and found.value.value for found in row.values.values())
-        if row.title in headlines and lost:
-            counted = [
-                f"{phrases.figure(value.value.value)} in {_versioned(document, tracker)}"
-                for tracker, value in row.values.items()
-                if value.value
-            ]
-            yield f"{row.title}: {phrases.listing(counted)}."
-    missing = [f.title for f in document.features if f.found.get(SUBJECT) == "no"]
-    if document.features:
-        tried = phrases.plural(len(document.features), "feature")
-        yield f"Of {tried} that were tried, {document.subject} lacks {len(missing)}" + (
-            f": {phrases.listing(missing)}." if missing else "."
-        )
-    number = len(document.regressions)
-    series = [f"{r.benchmark} ({', '.join(r.params)})" for r in document.regressions[:3]]
-    listed = f": {phrases.listing(series)}{' and others' if number > 3 else ''}" if number else ""
-    yield f"{phrases.plural(number, 'regression')} {'is' if number == 1 else 'are'} open{listed}."
+        found = (crossover for crossover in curve.crossovers if crossover.size)
+        yield from (f"{curve.title}: {crossover.words}." for crossover in found)
+    for row in headlines(document.safety):
+        yield from _lost(document, row)
+    yield from _lacking(document)
+    yield _regressed(document)
 
 
 def _compared(document: Document, row: Row) -> Iterator[str]:
-    compared = []
-    for tracker, value in row.values.items():
-        if tracker in document.baselines and value.value:
-            said = phrases.NO_DIFFERENCE if _is_alike(value) else f"is {value.words}"
-            compared.append(f"{said} next to {phrases.name(tracker)}")
-    if compared and _has_subject(row):
+    """Say what the subject is next to each baseline."""
+    found = [(baseline, row.values.get(baseline)) for baseline in document.baselines]
+    compared = [
+        f"{phrases.standing(value.words, row.unit)} next to {document.name(baseline)}"
+        for baseline, value in found
+        if value and value.value
+    ]
+    ours = row.values.get(document.tracker)
+    if compared and ours and ours.value:
         yield f"{row.title}: {document.subject} {phrases.listing(compared)}."
 
 
-def _is_alike(value: Value) -> bool:
-    return value.words in ("equal", phrases.EQUAL)
+def _lost(document: Document, row: Row) -> Iterator[str]:
+    """Say what each tracker lost, unless none did."""
+    lost = {tracker: found.value for tracker, found in row.values.items() if found.value}
+    if any(found.value for found in lost.values()):
+        counted = [
+            f"{phrases.figure(found.value)} in "
+            f"{document.subject if tracker == document.tracker else document.name(tracker)}"
+            for tracker, found in lost.items()
+        ]
+        yield f"{row.title}: {phrases.listing(counted)}."
 
 
-def _has_subject(row: Row) -> bool:
-    return SUBJECT in row.values and row.values[SUBJECT].value is not None
+def _lacking(document: Document) -> Iterator[str]:
+    """Say which of the features that could be tried the subject lacks."""
+    answers = {claim.title: claim.found.get(document.tracker) for claim in document.features}
+    tried = [title for title, answer in answers.items() if answer in ("yes", "no")]
+    missing = [title for title in tried if answers[title] == "no"]
+    if tried:
+        counted, listed = phrases.plural(len(tried), "feature"), phrases.listing(missing)
+        said = f"Of {counted} that were tried, {document.subject} lacks {len(missing)}"
+        yield f"{said}: {listed}." if missing else f"{said}."
 
 
-def _versioned(document: Document, tracker: str) -> str:
-    return document.subject if tracker == SUBJECT else phrases.name(tracker)
-
-
-def _size(document: Document, row: Row) -> Iterator[str]:
-    compared = []
-    for tracker, value in row.values.items():
-        if tracker in document.baselines and value.value:
-            size = "as large as" if _is_alike(value) else f"{value.words} than"
-            compared.append(f"{size} in {phrases.name(tracker)}")
-    if compared and _has_subject(row):
-        yield f"Ten runs in {document.subject} are {phrases.listing(compared)}."
+def _regressed(document: Document) -> str:
+    number = len(document.regressions)
+    if document.releases < 2:
+        return f"{phrases.plural(document.releases, 'release')}: none can have regressed."
+    series = [f"{r.benchmark} ({', '.join(r.params)})" for r in document.regressions[:3]]
+    listed = f": {phrases.listing(series)}{' and others' if number > 3 else ''}" if number else ""
+    are = "is" if number == 1 else "are"
+    return f"{phrases.plural(number, 'regression')} {are} open{listed}."

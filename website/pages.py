@@ -29,11 +29,12 @@ def environment() -> Environment:
         loader=PackageLoader("website"), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
     found.filters |= {
-        "name": phrases.name,
+        "count": phrases.count,
         "figure": phrases.figure,
         "interval": phrases.interval,
         "named": named,
         "slug": slug,
+        "within": phrases.within,
     }
     return found
 
