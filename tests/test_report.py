@@ -10,15 +10,14 @@ from html.parser import HTMLParser
 from itertools import chain
 from pathlib import Path
 
-import asv
 import jsonschema
 import pytest
 from helpers import ROOT
 
 from benchmarks import workload
 from validation import synthetic
-from website import asv_pages, curves, figures, words
-from website.measured import Estimate, unquoted
+from website import curves, phrases, tables
+from website.results import Estimate, unquoted
 
 COSTS = ("against_mlflow", "parameters", "metrics", "storage", "features", "quick_start")
 COSTS += ("many_writers", "hostile_input", "scale", "servers", "footprint", "mlflow_store")
@@ -103,7 +102,7 @@ def badge(site: Path) -> str:
     ],
 )
 def test_a_cost_in_words(cost: Estimate | None, said: str) -> None:
-    assert words.compared(cost) == said
+    assert phrases.compared(cost) == said
 
 
 def test_a_feature_that_is_missing_is_shown_as_missing(tmp_path: Path) -> None:
@@ -228,7 +227,7 @@ def test_costs_cross_parity_on_a_logarithmic_scale(costs: list, sizes: list[floa
     ],
 )
 def test_a_size_in_words(size: float, of: str, said: str) -> None:
-    assert words.quantity(size, of) == said
+    assert phrases.quantity(size, of) == said
 
 
 @pytest.mark.parametrize(
@@ -243,7 +242,7 @@ def test_a_size_in_words(size: float, of: str, said: str) -> None:
 def test_an_interval_of_sizes_in_words(
     low: float | None, high: float | None, of: str, said: str
 ) -> None:
-    assert words.spread(low, high, of) == said
+    assert phrases.spread(low, high, of) == said
 
 
 def test_a_store_that_fails_is_said_to_fail(tmp_path: Path) -> None:
@@ -445,31 +444,20 @@ def test_without_npm_asv_s_links_stay(tmp_path: Path) -> None:
     assert done.returncode == 0, output
     (line,) = [line for line in output.splitlines() if "npm" in line]
     assert "asv's pages will load their scripts from public hosts: npm is not installed" in line
-    page = (tmp_path / "html" / "index.html").read_text()
+    page = (tmp_path / "html" / "asv.html").read_text()
     assert 'src="https://' in page
     assert "report.html" in page
 
 
 def test_figures_are_of_the_workload_that_is_logged() -> None:
-    assert len(workload.load().runs[0].metrics) == figures.POINTS
-    assert figures.ARTIFACT_MB == workload.ARTIFACT_BYTES / 1e6
+    assert len(workload.load().runs[0].metrics) == tables.POINTS
+    assert tables.ARTIFACT_MB == workload.ARTIFACT_BYTES / 1e6
 
 
 def test_every_figure_comes_from_a_benchmark_of_this_suite() -> None:
     described = synthetic.described("")
-    tables = (figures.FIGURES, figures.SERVERS, figures.SETUP, figures.FOOTPRINT)
-    for figure in chain(*tables, figures.SAFETY, figures.SCALES):
+    rows = (tables.FIGURES, tables.SERVERS, tables.SETUP, tables.FOOTPRINT)
+    for figure in chain(*rows, tables.SAFETY, tables.SCALES):
         params = described[figure.benchmark]["params"]
         for chosen, offered in zip(figure.params, params, strict=False):
             assert chosen in map(unquoted, offered)
-
-
-def test_a_script_that_is_new_in_asv_is_named(tmp_path: Path) -> None:
-    page = '<script src="https://cdn.example/1.0/new.min.js"></script>'
-    with pytest.raises(OSError, match=r"knows no package of new\.min\.js"):
-        asv_pages._with_local_scripts(page, tmp_path)
-
-
-def test_every_script_of_asv_has_a_package() -> None:
-    page = (Path(asv.__file__).parent / "www" / "index.html").read_text()
-    assert {tag[3] for tag in asv_pages.REMOTE.finditer(page)} == asv_pages.SCRIPTS.keys()

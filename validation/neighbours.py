@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from elftools.elf.elffile import ELFFile
+from elftools.elf.sections import SymbolTableSection
+
+from website.releases import LIBRARY, TRACKING_MODULE
 
 from .comparison import worse
-from .project import ROOT, TRACKING_MODULE, History
+from .project import COMMITTED, ROOT, History
 
-LIBRARY = "synadb/libsynadb.so"
 SAME_SIZE = 64  # bytes by which two libraries may differ
-RESULTS = ROOT / "results" / "linux-x86_64-2cpu"
 
 
 @dataclass(frozen=True)
@@ -45,16 +46,17 @@ def groups(history: History) -> list[list[Release]]:
 def _describe(history: History, version: str, commit: str) -> Release:
     library = history.read(f"{commit}:{LIBRARY}")
     module = history.git("rev-parse", f"{commit}:{TRACKING_MODULE}")
-    symbols = ELFFile(io.BytesIO(library)).get_section_by_name(".dynsym").iter_symbols()
+    section = ELFFile(io.BytesIO(library)).get_section_by_name(".dynsym")
+    symbols = section.iter_symbols() if isinstance(section, SymbolTableSection) else ()
     exported = frozenset(symbol.name for symbol in symbols if symbol["st_shndx"] != "SHN_UNDEF")
     return Release(version, commit, module, len(library), exported)
 
 
 def compared(group: list[Release]) -> list[str]:
     """Compare all pairs of a group in the committed results; return what is worse."""
-    measured = [release for release in group if list(RESULTS.glob(f"{release.commit[:8]}-*"))]
+    measured = [release for release in group if list(COMMITTED.glob(f"{release.commit[:8]}-*"))]
     found = []
     for before, after in combinations(measured, 2):
-        tags = f"v{before.version}", f"v{after.version}"
-        found += [f"{' '.join(tags)} {line}" for line in worse(ROOT, RESULTS.name, *tags)]
+        lines = worse(ROOT, COMMITTED.name, before.commit, after.commit)
+        found += [f"v{before.version} v{after.version} {line}" for line in lines]
     return found

@@ -6,55 +6,29 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
-from itertools import product
 from pathlib import Path
 
 from asv.results import Results, iter_results
 from asv.util import load_json
 
+from website.releases import TRACKING_MODULE
+from website.results import values
+from website.thresholds import named
+
 ROOT = Path(__file__).resolve().parents[1]
 RELEASES = ROOT / ".asv" / "releases.git"
 MACHINE = "local"
-TRACKING_MODULE = "synadb/experiment.py"
+# The results that are committed.
+RESULTS = ROOT / "results"
+COMMITTED = RESULTS / "linux-x86_64-2cpu"
 AUTHOR = {
     f"GIT_{role}_{field}": value
     for role in ("AUTHOR", "COMMITTER")
     for field, value in (("NAME", "validation"), ("EMAIL", "validation@synadb.invalid"))
 }
 
-# Appended to the tracking module: each logging call takes its own time and a share of it more. The
-# wait does not look at the clock, since valgrind makes looking at it long.
-SLOWDOWN = """
-
-def _slowed(call, share, spin):
-    from time import perf_counter
-
-    def slowed(*arguments, **keywords):
-        start = perf_counter()
-        result = call(*arguments, **keywords)
-        for _ in range(round(share * (perf_counter() - start) / spin)):
-            pass
-        return result
-
-    return slowed
-
-
-def _seconds_of_a_spin():
-    from time import perf_counter
-
-    fastest, spins = float("inf"), 10_000
-    for _ in range(20):
-        start = perf_counter()
-        for _ in range(spins):
-            pass
-        fastest = min(fastest, perf_counter() - start)
-    return fastest / spins
-
-
-_spin = _seconds_of_a_spin()
-for _name in ("log_param", "log_metric", "log_artifact"):
-    setattr(Run, _name, _slowed(getattr(Run, _name), {share}, _spin))
-"""
+# Is appended to the tracking module, with a line that says by how much.
+SLOWDOWN = Path(__file__).with_name("slowdown.py")
 
 
 class History:
@@ -93,8 +67,8 @@ class History:
         """Return the newest release's tree with slowed logging calls."""
         newest = self.newest()
         module = self.read(f"{newest}:{TRACKING_MODULE}")
-        slowdown = SLOWDOWN.replace("{share}", str(share)).encode()
-        blob = self.git("hash-object", "-w", "--stdin", input=module + slowdown)
+        module += b"\n\n" + SLOWDOWN.read_bytes() + f"\n\nslow_down(Run, {share})\n".encode()
+        blob = self.git("hash-object", "-w", "--stdin", input=module)
         index = os.environ | {"GIT_INDEX_FILE": str(self.path / "slowed.index")}
         self.git("read-tree", newest, env=index)
         self.git("update-index", "--cacheinfo", f"100644,{blob},{TRACKING_MODULE}", env=index)
@@ -104,8 +78,9 @@ class History:
 class Project:
     """This suite's configuration with another history, results and site."""
 
-    def __init__(self, history: History, name: str, head: str, **conf: str) -> None:
+    def __init__(self, history: History, name: str, head: str, **environment: str) -> None:
         self.directory = history.path.parent / name
+        self.environment = environment
         self.results = self.directory / "results"
         self.html = self.directory / "html"
         self.directory.mkdir(exist_ok=True)
@@ -120,7 +95,6 @@ class Project:
             "env_dir": str(ROOT / ".asv" / "env"),
             "results_dir": str(self.results),
             "html_dir": str(self.html),
-            **conf,
         }
         (self.directory / "asv.conf.json").write_text(json.dumps(conf))
 
@@ -128,8 +102,10 @@ class Project:
         """Run asv; return what it printed if it is to be quiet. Raises if asv failed."""
         command = [sys.executable, "-m", "asv", "--config", "asv.conf.json", *arguments]
         output = subprocess.PIPE if quiet else None
-        path = os.environ | {"PYTHONPATH": str(ROOT)}  # where asv finds its plugin
-        done = subprocess.run(command, cwd=self.directory, env=path, stdout=output, text=True)
+        environment = os.environ | {"PYTHONPATH": str(ROOT)} | self.environment  # for the plugin
+        done = subprocess.run(
+            command, cwd=self.directory, env=environment, stdout=output, text=True
+        )
         if done.returncode:
             print(done.stdout or "", file=sys.stderr)
             raise SystemExit(f"asv {arguments[0]} ended with status {done.returncode}")
@@ -162,16 +138,11 @@ class Project:
 
     def values(self) -> dict[str, dict[str, float]]:
         """Return the results by series, as ``benchmark(parameters)``, and commit."""
-        values: dict[str, dict[str, float]] = {}
-        for result in self.load():
-            for name in result.get_all_result_keys():
-                params = result.get_result_params(name)
-                found = result.get_result_value(name, params)
-                for chosen, value in zip(product(*params), found, strict=True):
-                    if value is not None and value == value:  # neither failed nor skipped
-                        series = f"{name}({', '.join(chosen)})"
-                        values.setdefault(series, {})[result.commit_hash] = value
-        return values
+        return {
+            named(*series): {commit: found.value for commit, found in by_commit.items() if found}
+            for series, by_commit in values(self.load()).items()
+            if any(by_commit.values())
+        }
 
     def regressions(self) -> dict[str, list[str]]:
         """Publish the site; return the commits that asv blames for regressions, by series."""

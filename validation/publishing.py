@@ -12,11 +12,13 @@ from itertools import accumulate
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from website import asv_pages
+
 from . import synthetic
 from .project import ROOT
 
 COMMITS, SERIES, ROUNDS = 2000, 40, 3
-NPM = Path(".asv", "npm")
+NPM = asv_pages.INSTALLED
 
 
 def main() -> None:

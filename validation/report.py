@@ -57,8 +57,9 @@ def _medians(variation: dict[str, float]) -> dict[str, float]:
 
 
 def _trial(row: dict) -> dict:
-    _, operation, baseline = COST.match(row["series"]).groups()
-    return row | {"operation": operation, "baseline": baseline}
+    match = COST.match(row["series"])
+    assert match, row["series"]
+    return row | {"operation": match[2], "baseline": match[3]}
 
 
 def _plot(trials: list[dict]) -> altair.Chart:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from asv.util import load_json
 
-from .project import ROOT
+from .project import RESULTS, ROOT
 
 # A benchmark's value by machine, number of the release, name and parameters: NaN is skipped, None
 # failed. Costs get an interval of 5 % around it.
@@ -22,7 +22,7 @@ STATS = {"ci_99_a": 0.95, "ci_99_b": 1.05, "q_25": 0.98, "q_75": 1.02}
 
 def described(*names: str) -> dict[str, dict]:
     """Return this suite's benchmarks whose names begin with one of ``names``."""
-    benchmarks = json.loads((ROOT / "results" / "benchmarks.json").read_text())
+    benchmarks = json.loads((RESULTS / "benchmarks.json").read_text())
     return {
         name: benchmark
         for name, benchmark in benchmarks.items()

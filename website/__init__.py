@@ -2,8 +2,8 @@
 
 from .asv_pages import AsvPages
 from .docs import Docs
-from .gitignore import Gitignore
+from .publishing import setup
 from .releases import ReleasesPage
 from .report import Report
 
-__all__ = ["AsvPages", "Docs", "Gitignore", "ReleasesPage", "Report"]
+__all__ = ["AsvPages", "Docs", "ReleasesPage", "Report", "setup"]

@@ -1,13 +1,18 @@
 """What asv's own pages gain: scripts that come with the site, and the way to the report."""
 
-import re
 import shutil
 import subprocess
 from pathlib import Path
 
 from asv.console import log
 from asv.publishing import OutputPublisher
+from asv.util import UserError
+from bs4 import BeautifulSoup, Tag
 
+from . import pages
+
+# Where asv's page is; its own address leads there, or to the report.
+PAGE = "asv.html"
 PACKAGES = [Path(__file__).with_name(name) for name in ("package.json", "package-lock.json")]
 INSTALLED = Path(".asv", "npm")
 # What asv's pages load, by the last part of the address, and the file that npm installs for it.
@@ -24,15 +29,9 @@ SCRIPTS = {
     "bootstrap.min.css": "bootstrap/dist/css/bootstrap.min.css",
 }
 FONTS = "bootstrap/dist/fonts"
-REMOTE = re.compile(r'<(script|link)[^>]*(src|href)="https?://[^"]*/([^"/]+)"[^>]*>')
-# asv's grid has an address of its own, so the bare page can lead to the report; then the rest of
-# the page is plain text, so that nothing of it is loaded. Without scripts asv has nothing to show.
-LANDING = """<script>
-      if (!location.hash) { location.replace("report.html"); document.write("<plaintext hidden>"); }
-    </script>
-    <noscript><meta http-equiv="refresh" content="0; url=report.html"></noscript>"""
-FIRST_LINK = '<li id="nav-li-"'
-LINKS = '<li><a href="report.html">Report</a></li>\n\t'
+# Without scripts asv's page has nothing to show.
+WITHOUT_SCRIPTS = '<noscript><meta http-equiv="refresh" content="0; url=report.html"/></noscript>'
+LINK = '<li><a href="report.html">Report</a></li>'
 
 
 class AsvPages(OutputPublisher):
@@ -43,36 +42,58 @@ class AsvPages(OutputPublisher):
     @classmethod
     def publish(cls, conf, repo, benchmarks, graphs, revisions) -> None:
         site = Path(conf.html_dir)
-        index = site / "index.html"
-        page = index.read_text("utf-8")
+        page = parse((site / "index.html").read_text("utf-8"))
+        link_report(page)
         try:
-            page = _with_local_scripts(page, site)
+            use_local_scripts(page, site)
         except OSError as error:
             log.warning(f"asv's pages will load their scripts from public hosts: {error}")
-        page = page.replace("<head>", f"<head>\n    {LANDING}", 1)
-        page = page.replace(FIRST_LINK, LINKS + FIRST_LINK, 1)
-        index.write_text(page, "utf-8")
+        (site / PAGE).write_text(str(page), "utf-8")
+        pages.write(site, "index.html", "index.html", project=conf.project, asv=PAGE)
 
 
-def _with_local_scripts(page: str, site: Path) -> str:
-    """Return the page with its scripts and styles from ``vendor/``, where they are copied.
+def parse(html: str) -> BeautifulSoup:
+    """Return a page, or a piece of one, as its elements."""
+    return BeautifulSoup(html, "html.parser")
 
-    Raises OSError, which says why, if they cannot be installed.
+
+def link_report(page: BeautifulSoup) -> None:
+    """Let asv's page begin with a link to the report. Raises UserError if it is not as it was."""
+    first = page.find(id="nav-li-")
+    if page.head is None or first is None:
+        raise UserError(
+            "asv's page has another form: website/asv_pages.py looks for its first link"
+        )
+    first.insert_before(parse(LINK))
+    page.head.insert(0, parse(WITHOUT_SCRIPTS))
+
+
+def remote(page: BeautifulSoup) -> list[tuple[Tag, str, str]]:
+    """Return what a page loads from other hosts: element, attribute, and file name."""
+    found = []
+    for attribute in ("src", "href"):
+        for tag in page.select(f'script[{attribute}^="http"], link[{attribute}^="http"]'):
+            found.append((tag, attribute, str(tag[attribute]).rpartition("/")[2]))
+    return found
+
+
+def use_local_scripts(page: BeautifulSoup, site: Path) -> None:
+    """Let a page load its scripts and styles from ``vendor/``, where they are copied.
+
+    Raises OSError, which says why, if they cannot be installed; then nothing is changed.
     """
-    if unknown := {tag[3] for tag in REMOTE.finditer(page)} - SCRIPTS.keys():
+    loaded = remote(page)
+    if unknown := {name for *_, name in loaded} - SCRIPTS.keys():
         raise OSError(f"website/ knows no package of {', '.join(sorted(unknown))}")
     modules = _install()
-
-    def local(tag: re.Match[str]) -> str:
-        kind, attribute, name = tag.groups()
+    shutil.copytree(modules / FONTS, site / "vendor" / FONTS)
+    for tag, attribute, name in loaded:
         path = Path("vendor", SCRIPTS[name])
         (site / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(modules / SCRIPTS[name], site / path)
-        return f'<{kind} {attribute}="{path}"{" rel=stylesheet" if kind == "link" else ""}>'
-
-    page = REMOTE.sub(local, page)
-    shutil.copytree(modules / FONTS, site / "vendor" / FONTS)
-    return page
+        tag[attribute] = str(path)
+        for of_hosts in ("integrity", "crossorigin", "referrerpolicy"):
+            del tag[of_hosts]
 
 
 def _install() -> Path:

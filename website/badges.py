@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from . import pages, words
-from .document import Document
+from . import pages
+from .model import Document
 
 OPERATION, LABEL = "log metrics", "metrics"
 COLOURS = {"faster": "#1a7f37", "slower": "#c4314b", "equal": "#59636e", "missing": "#59636e"}
@@ -16,7 +16,7 @@ def write(site: Path, report: Document) -> None:
         for cost in costs:
             if cost.operation == OPERATION:
                 than = "to" if cost.verdict == "equal" else "than"
-                said = f"{cost.words} {than} {words.name(baseline)}, {report.release.name}"
+                said = f"{cost.words} {than} {report.name(baseline)}, {report.release.name}"
                 left, right = (round(CHARACTER * len(text)) + 12 for text in (LABEL, said))
                 pages.write(
                     site,

@@ -3,18 +3,21 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise, product
+from typing import Any
 from urllib.parse import urlencode
 
 from asv.benchmarks import Benchmarks
 from asv.config import Config
-from asv.graph import GraphSet
-
-# There is no public call that applies the thresholds in asv.conf.json.
-from asv.plugins.regressions import _GraphDataFilter
+from asv.graph import Graph, GraphSet
 from asv.repo import Repo
 from asv.step_detect import detect_regressions
 
-from .measured import Series, unquoted
+from .results import Series, unquoted
+from .thresholds import first_commits, named, threshold
+
+# What asv's graphs have of a step: its first revision and the one after its last, its median, its
+# minimum, and the mean deviation from the median.
+GraphStep = tuple[int, int, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -59,29 +62,48 @@ def histories(
     conf: Config, repo: Repo, benchmarks: Benchmarks, graphs: GraphSet, revisions: dict[str, int]
 ) -> Iterator[History]:
     """Yield each series for which asv looks for regressions; asv has detected the steps."""
-    watched = _GraphDataFilter(conf, repo, revisions)
     commits = {revision: commit for commit, revision in revisions.items()}
     several = {name for name, values in graphs.get_params().items() if len(values) > 1}
     for _, graph in graphs:
         benchmark = benchmarks.get(graph.benchmark_name)
         if not benchmark or "machine" not in graph.params:
             continue
+        branch, names = graph.params.get("branch"), benchmark["param_names"]
         chosen = {name: value for name, value in graph.params.items() if name in several}
-        combinations = list(product(*benchmark["params"]))
-        for index, _, steps, threshold in watched.get_graph_data(graph, benchmark):
-            params = combinations[index or 0]
-            named = {f"p-{k}": v for k, v in zip(benchmark["param_names"], params, strict=False)}
+        for params, steps in _steps(graph, benchmark):
+            series = named(benchmark["name"], params)
+            allowed = threshold(conf, series, branch)
+            if allowed is None:
+                continue
+            start = _start(repo, revisions, first_commits(conf, series, branch))
+            steps = [step for step in steps if step[1] >= start]
+            of_params = {f"p-{key}": param for key, param in zip(names, params, strict=True)}
             yield History(
                 graph.params["machine"],
                 (benchmark["name"], tuple(map(unquoted, params))),
                 [Step(commits[first], commits[end - 1], value) for first, end, value, *_ in steps],
-                list(_changes(steps, threshold, commits)),
-                _regressions(steps, threshold, commits),
-                f"index.html#{benchmark['name']}?{urlencode(chosen | named)}",
+                list(_changes(steps, allowed, commits)),
+                _regressions(steps, allowed, commits),
+                f"index.html#{benchmark['name']}?{urlencode(chosen | of_params)}",
             )
 
 
-def _changes(steps: list[tuple], threshold: float, commits: dict[int, str]) -> Iterator[Change]:
+def _steps(graph: Graph, benchmark: dict) -> Iterator[tuple[tuple[str, ...], list[GraphStep]]]:
+    """Yield the parameters of each series of a graph, and its steps."""
+    steps: Any = graph.get_steps()  # of the only series, or a list of those of each
+    if benchmark["params"]:
+        yield from zip(product(*benchmark["params"]), steps, strict=False)
+    else:
+        yield (), steps
+
+
+def _start(repo: Repo, revisions: dict[str, int], first: list[str]) -> int:
+    """Return the revision from which on steps count: the one after all the first commits."""
+    known = [revisions.get(repo.get_hash_from_name(name), -1) for name in first]
+    return max(known, default=-1) + 1
+
+
+def _changes(steps: list[GraphStep], threshold: float, commits: dict[int, str]) -> Iterator[Change]:
     """Yield the changes between steps; a single commit before the last one is an outlier."""
     steps = [step for step in steps[:-1] if step[1] - step[0] > 1] + steps[-1:]
     for (_, _, before, *_), (first, _, after, *_) in pairwise(steps):
@@ -89,6 +111,7 @@ def _changes(steps: list[tuple], threshold: float, commits: dict[int, str]) -> I
             yield Change(commits[first], before, after)
 
 
-def _regressions(steps: list[tuple], threshold: float, commits: dict[int, str]) -> list[Change]:
-    _, _, jumps = detect_regressions(steps, threshold)
+def _regressions(steps: list[GraphStep], threshold: float, commits: dict[int, str]) -> list[Change]:
+    # asv's default is an int, so that its type seems to be one.
+    *_, jumps = detect_regressions(steps, threshold)  # pyright: ignore[reportArgumentType]
     return [Change(commits[jump[1]], jump[2], jump[3]) for jump in jumps or []]

@@ -1,17 +1,17 @@
-"""How figures grow with a size, and the size at which SynaDB and a baseline change places."""
+"""How figures grow with a size, and the size at which the subject and a baseline change places."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from . import words
-from .figures import SUBJECT, Scale
-from .measured import Estimate, Measured
+from . import phrases, units
+from .phrases import PARITY
+from .results import Estimate, Measured
+from .trackers import BASELINE, display_name, of_kind
 
-# A cost of 1 is parity here, and nothing can be drawn at 0 on a logarithmic axis.
-PARITY, LEAST = 1.0, 1.0
-LEAST_SHARE = 0.01
+# Nothing can be drawn at 0 on a logarithmic axis.
+LEAST = 1.0
 
 
 @dataclass(frozen=True)
@@ -24,9 +24,9 @@ class Sample:
 
 @dataclass(frozen=True)
 class Crossover:
-    """The size at which SynaDB stops being faster than a baseline, or begins to be.
+    """The size at which the subject stops being better than a baseline, or begins to be.
 
-    ``size`` has an interval; it is None where one of them is faster at all sizes. ``words`` say it.
+    ``size`` has an interval; it is None where one of them is better at all sizes. ``words`` say it.
     """
 
     baseline: str
@@ -40,102 +40,102 @@ class Curve:
 
     title: str
     unit: str
-    better: str
     of: str
     lines: dict[str, list[Sample]]
     crossovers: list[Crossover] = field(default_factory=list)
 
-
-def build(measured: Measured, scales: Sequence[Scale], subject: str) -> Iterator[Curve]:
-    """Yield the curves of the newest release that have been measured."""
-    for scale in scales:
-        seconds = _seconds(measured, scale)
-        if seconds:
-            lines = {
-                tracker: [Sample(s.size, scale.convert(s.size, s.value)) for s in samples]
-                for tracker, samples in seconds.items()
-            }
-            found = _crossovers(seconds, scale, subject)
-            yield Curve(scale.title, scale.unit, scale.better, scale.of, lines, list(found))
+    def displayed(self) -> "Curve":
+        """Return the curve in the scale in which people read it."""
+        known = [s.value.value for line in self.lines.values() for s in line if s.value]
+        scale = units.scale(self.unit, known)
+        shown = {
+            tracker: [replace(s, value=s.value and s.value.over(scale.size)) for s in line]
+            for tracker, line in self.lines.items()
+        }
+        return replace(self, unit=scale.unit, lines=shown)
 
 
-def _seconds(measured: Measured, scale: Scale) -> dict[str, list[Sample]]:
-    lines: dict[str, list[Sample]] = {}
-    for params in measured.combinations(scale.benchmark):
+def build(measured: Measured, benchmarks: Iterable[str], subject: str) -> Iterator[Curve]:
+    """Yield the curves of the newest release that have been measured.
+
+    ``subject`` is how sentences name it. The size is the last parameter but the tracker.
+    """
+    for benchmark in benchmarks:
+        for params, lines in _lines(measured, benchmark).items():
+            about, title = measured.benchmarks[benchmark], measured.title(benchmark, *params)
+            curve = Curve(title, about.unit, about.parameters[-2], lines)
+            yield replace(curve, crossovers=list(_crossovers(measured, curve, subject)))
+
+
+def _lines(measured: Measured, benchmark: str) -> dict[tuple[str, ...], dict[str, list[Sample]]]:
+    """Return each tracker's samples by the parameters before the size."""
+    curves: dict[tuple[str, ...], dict[str, list[Sample]]] = {}
+    for params in measured.combinations(benchmark):
         *first, size, tracker = params
-        if tuple(first) == scale.params and measured.state(scale.benchmark, *params) != "missing":
-            value = _positive(measured.newest(scale.benchmark, *params))
-            lines.setdefault(tracker, []).append(Sample(float(size), value))
-    return {tracker: sorted(samples, key=lambda s: s.size) for tracker, samples in lines.items()}
+        if measured.state(benchmark, *params) != "missing":
+            lines = curves.setdefault(tuple(first), {})
+            sample = Sample(float(size), measured.newest(benchmark, *params))
+            lines.setdefault(tracker, []).append(sample)
+    for lines in curves.values():
+        for samples in lines.values():
+            samples.sort(key=lambda sample: sample.size)
+    return curves
 
 
-def _positive(seconds: Estimate | None) -> Estimate | None:
-    """Return an estimate that a logarithmic axis can show: few samples' interval may reach 0."""
-    if seconds is None or seconds.low is None or seconds.low > 0:
-        return seconds
-    return replace(seconds, low=LEAST_SHARE * seconds.value)
-
-
-def _crossovers(
-    seconds: dict[str, list[Sample]], scale: Scale, subject: str
-) -> Iterator[Crossover]:
-    for tracker, samples in seconds.items():
-        if tracker.startswith(SUBJECT):
-            continue
-        ours = {s.size: s.value for s in seconds.get(SUBJECT, []) if s.value}
-        costs = [
-            (s.size, _ratio(ours[s.size], s.value)) for s in samples if s.value and s.size in ours
-        ]
+def _crossovers(measured: Measured, curve: Curve, subject: str) -> Iterator[Crossover]:
+    ours = {s.size: s.value for s in curve.lines.get(measured.subject, [])}
+    for baseline in of_kind(measured.trackers, BASELINE):
+        costs = []
+        for sample in curve.lines.get(baseline, []):
+            mine, theirs = ours.get(sample.size), sample.value
+            cost = mine.percent_of(theirs) if mine and theirs else None
+            if cost and cost.value:
+                costs.append((sample.size, cost))
         if len(costs) > 1:
-            yield _crossover(tracker, costs, scale, subject)
-
-
-def _ratio(ours: Estimate, theirs: Estimate) -> Estimate:
-    low = (ours.low or ours.value) / (theirs.high or theirs.value)
-    high = (ours.high or ours.value) / (theirs.low or theirs.value)
-    return Estimate(ours.value / theirs.value, low, high)
+            other = display_name(measured.trackers, baseline)
+            size, said = _crossover(costs, other, curve)
+            yield Crossover(baseline, size, f"{subject} {said}")
 
 
 def _crossover(
-    tracker: str, costs: list[tuple[float, Estimate]], scale: Scale, subject: str
-) -> Crossover:
-    other, sizes = words.name(tracker), crossings([(size, cost.value) for size, cost in costs])
-    before = "faster" if costs[0][1].value < PARITY else "slower"
-    after = "slower" if before == "faster" else "faster"
-    ends = [words.quantity(costs[end][0], scale.of) for end in (0, -1)]
-    size = None
+    costs: list[tuple[float, Estimate]], other: str, curve: Curve
+) -> tuple[Estimate | None, str]:
+    """Return the size at which costs go through parity if it is one, and what is said of it."""
+    words = units.comparison(curve.unit)
+    is_lower = costs[0][1].value < PARITY
+    before, after = (words.lower, words.higher) if is_lower else (words.higher, words.lower)
+    sizes = crossings([(size, cost.value) for size, cost in costs])
+    ends = " to ".join(phrases.quantity(costs[end][0], curve.of) for end in (0, -1))
     if not sizes:
-        said = f"is {before} than {other} at all sizes from {ends[0]} to {ends[1]}"
-    elif len(sizes) > 1:
-        said = f"and {other} change places {len(sizes)} times from {ends[0]} to {ends[1]}"
-    else:
-        size = Estimate(sizes[0], *_interval(costs, before))
-        about = words.quantity(size.value, scale.of)
-        about = f"{about} ({words.spread(size.low, size.high, scale.of)})"
-        said = f"is {before} than {other} up to about {about}, and {after} beyond"
-    return Crossover(tracker, size, f"{scale.title}: {subject} {said}.")
+        return None, f"{words.verb} {before} than {other} at all sizes from {ends}"
+    if len(sizes) > 1:
+        return None, f"and {other} change places {len(sizes)} times from {ends}"
+    size = Estimate(sizes[0], *_interval(costs, is_lower))
+    about = phrases.quantity(size.value, curve.of)
+    if size.low or size.high:
+        about = f"{about} ({phrases.spread(size.low, size.high, curve.of)})"
+    return size, f"{words.verb} {before} than {other} up to about {about}, and {after} beyond"
 
 
 def _interval(
-    costs: list[tuple[float, Estimate]], before: str
+    costs: list[tuple[float, Estimate]], is_lower: bool
 ) -> tuple[float | None, float | None]:
-    """Return the sizes at which the ends of the costs' intervals first go through 1.
+    """Return the sizes at which the ends of the costs' intervals go through parity.
 
-    None where they do not within the sizes that were measured.
+    None where they do not within the sizes that were measured, or where there are no intervals.
     """
-    lows, highs = (
-        crossings([(size, getattr(c, end)) for size, c in costs]) for end in ("low", "high")
-    )
-    first, last = (highs, lows) if before == "faster" else (lows, highs)
-    return (first[0] if first else None), (last[0] if last else None)
+    lows, highs = (crossings([(size, cost.bounds[end]) for size, cost in costs]) for end in (0, 1))
+    first, last = (highs, lows) if is_lower else (lows, highs)
+    ends = (first[0] if first else None), (last[-1] if last else None)
+    return ends if lows != highs else (None, None)
 
 
 def crossings(costs: Sequence[tuple[float, float]]) -> list[float]:
-    """Return the sizes at which a cost goes through 1, on straight lines between logarithms."""
+    """Return the sizes at which a cost goes through parity, on lines between logarithms."""
     found = []
     for (size, cost), (next_size, next_cost) in pairwise(costs):
         if (cost < PARITY) != (next_cost < PARITY):
             share = math.log(PARITY / cost) / math.log(next_cost / cost)
-            start = max(size, LEAST)
-            found.append(start * (next_size / start) ** share)
+            start, end = max(size, LEAST), max(next_size, LEAST)
+            found.append(start * (end / start) ** share)
     return found

@@ -8,7 +8,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
-from . import words
+from . import phrases
 
 STYLE = Path(__file__).with_name("static") / "site.css"
 # Address and title of each page, in the order of the navigation.
@@ -29,11 +29,12 @@ def environment() -> Environment:
         loader=PackageLoader("website"), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
     found.filters |= {
-        "name": words.name,
-        "figure": words.figure,
-        "interval": words.interval,
+        "count": phrases.count,
+        "figure": phrases.figure,
+        "interval": phrases.interval,
         "named": named,
         "slug": slug,
+        "within": phrases.within,
     }
     return found
 

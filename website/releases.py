@@ -9,13 +9,12 @@ from asv.publishing import OutputPublisher
 
 from . import pages
 from .changes import Change, History, histories
-from .measured import tags
+from .results import tags
 
 # What SynaDB's tracking consists of, in its source distributions.
-PARTS = {
-    "tracking module": "synadb/experiment.py",
-    "native library": "synadb/libsynadb.so",
-}
+TRACKING_MODULE = "synadb/experiment.py"
+LIBRARY = "synadb/libsynadb.so"
+PARTS = {"tracking module": TRACKING_MODULE, "native library": LIBRARY}
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ def _entries(conf, repo, changes) -> Iterator[Entry]:
         pin, found = pins.get(commit), files.get(commit, {})
         yield Entry(
             commit,
-            names.get(commit, commit[: conf.hash_length]),
+            names.get(commit) or commit[: conf.hash_length],
             pin.uploaded[:10] if pin else "",
             pin.filename if pin else "",
             pin.sha256 if pin else "",

@@ -5,25 +5,25 @@ import json
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
-from textwrap import dedent
 from types import ModuleType
 
 from asv.console import log
 from asv.publishing import OutputPublisher
 
-from . import badges, pages, words
+from . import badges, curves, pages, phrases
 from .changes import histories
-from .document import MEASURES, QUICK_START, Cost, Document, Feature, Row, as_json, build
-from .figures import SUBJECT
-from .measured import load
+from .model import Cost, Document, Feature, as_json, build
+from .results import CONFIDENCE, load
+from .tables import Row
 
-FORMAT = 1
+FORMAT = 2
 OFFLINE = "works with the network cut off"
 COLUMNS = [
     "machine",
     "release",
     "what",
-    "operation",
+    "title",
+    "case",
     "tracker",
     "baseline",
     "unit",
@@ -46,12 +46,11 @@ class Report(OutputPublisher):
         if not measured:
             log.warning("There is nothing to report: asv run measures the first release")
         watched = list(histories(conf, repo, benchmarks, graphs, revisions))
-        code = _body(benchmarks[QUICK_START]["code"]) if QUICK_START in benchmarks else ""
-        reports = [build(conf.project, m, watched, code) for m in measured]
+        reports = [build(conf.project, m, watched) for m in measured]
         addresses = _addresses(reports)
         for report in reports:
             log.dot()
-            _write_page(site, report, addresses, len(watched))
+            _write_page(site, report, addresses, _longest(reports, report), len(watched))
         if not reports:
             pages.write(site, "report.html", "nothing.html", project=conf.project)
         found = {"format": FORMAT, "machines": [as_json(report) for report in reports]}
@@ -64,11 +63,6 @@ class Report(OutputPublisher):
             badges.write(site, report)
 
 
-def _body(code: str) -> str:
-    """Return a benchmark's code without the class around it, which asv adds."""
-    return dedent(code.partition("\n")[2]).strip()
-
-
 def _addresses(reports: list[Document]) -> list[tuple[str, str]]:
     """Return each machine's name and page; that measured last has the page without its name."""
     names = [report.machine["machine"] for report in reports]
@@ -78,25 +72,42 @@ def _addresses(reports: list[Document]) -> list[tuple[str, str]]:
     )
 
 
+def _longest(reports: list[Document], report: Document) -> Document | None:
+    """Return the machine with the longest history if that is longer than this one's."""
+    longest = max(reports, key=lambda other: other.releases)
+    return longest if longest.releases > report.releases else None
+
+
 def _write_page(
-    site: Path, report: Document, addresses: list[tuple[str, str]], series: int
+    site: Path,
+    report: Document,
+    addresses: list[tuple[str, str]],
+    longest: Document | None,
+    series: int,
 ) -> None:
     charts = _charts()
     drawn = list(dict.fromkeys(tracker for curve in report.scale for tracker in curve.lines))
+    figures = [row.displayed() for row in report.figures]
+    scale = [curve.displayed() for curve in report.scale]
     pages.write(
         site,
         dict(addresses)[report.machine["machine"]],
         "report.html",
         report=report,
         machines=addresses,
-        measures=MEASURES,
+        longest=longest,
+        counted=phrases.plural,
+        processor=phrases.processor,
+        confidence=CONFIDENCE,
+        parity=phrases.PARITY,
+        least=curves.LEAST,
         answers={name: charts.answer(costs) for name, costs in report.answers.items()},
         histories=_histories(report),
-        figures=[(row, charts.figure(row)) for row in report.figures],
-        trackers=_trackers,
-        next_to=[f"next to {words.name(baseline)}" for baseline in report.baselines],
-        curves=[(curve, charts.curve(curve, drawn)) for curve in report.scale],
-        drawn=drawn,
+        compared=charts.keys(list(report.answers)),
+        figures=[(row, charts.figure(row, report.name, report.tracker)) for row in figures],
+        columns=_trackers,
+        curves=[(curve, charts.curve(curve, drawn)) for curve in scale],
+        drawn=charts.keys(drawn),
         tried=_versioned(report, report.features),
         safe=_versioned(report, [*report.safety, *report.inputs]),
         offline=next((f for f in report.features if f.title == OFFLINE), None),
@@ -106,14 +117,14 @@ def _write_page(
 
 
 def _histories(report: Document) -> dict[str, dict[str, tuple[str, list[Cost]]]]:
-    """Return the chart of each operation and what it shows, by measure and operation."""
+    """Return the chart of each operation and what it shows, by title and operation."""
     charts = _charts()
     groups: dict[str, dict[str, list[Cost]]] = {}
     for cost in report.costs:
-        groups.setdefault(cost.measure, {}).setdefault(cost.operation, []).append(cost)
+        groups.setdefault(cost.title, {}).setdefault(cost.operation, []).append(cost)
     return {
-        measure: {name: (charts.history(costs), costs) for name, costs in operations.items()}
-        for measure, operations in groups.items()
+        title: {name: (charts.history(costs), costs) for name, costs in operations.items()}
+        for title, operations in groups.items()
     }
 
 
@@ -133,26 +144,22 @@ def _trackers(rows: Iterable[Row | Feature]) -> list[str]:
 
 def _versioned(report: Document, rows: Iterable[Row | Feature]) -> dict[str, str]:
     """Return the trackers that occur in rows, with their names and versions."""
-    versions = {SUBJECT: report.release.name} | report.requirements
-    return {
-        tracker: f"{words.name(tracker)} {versions.get(tracker.partition('-')[0]) or ''}".strip()
-        for tracker in _trackers(rows)
-    }
+    return {tracker: report.versioned(tracker) for tracker in _trackers(rows)}
 
 
 def _system(report: Document) -> Iterator[tuple[str, str]]:
     machine = report.machine
     yield "Machine", machine.get("machine", "")
-    yield "Processor", f"{machine.get('cpu', '')} ({machine.get('num_cpu', '?')} cores)"
+    yield "Processor", phrases.processor(machine)
     yield "Architecture", machine.get("arch", "")
     yield "Memory", _gibibytes(machine.get("ram", ""))
     yield "Operating system", machine.get("os", "")
     yield "File system of the stores on disk", machine.get("file_system", "")
     yield "File system of the stores in memory", machine.get("memory_file_system", "")
     yield "Python", report.python
-    yield words.name(SUBJECT), f"{report.release.name}, published on {report.release.date}"
+    yield report.name(report.tracker), f"{report.release.name}, published on {report.release.date}"
     for package, version in report.requirements.items():
-        yield words.name(package), version or ""
+        yield package, version or ""
     yield "Measured on", report.measured
 
 
@@ -162,28 +169,26 @@ def _gibibytes(ram: str) -> str:
 
 def _rows(report: Document) -> Iterator[list]:
     """Yield the rows of ``report.csv``: every cost of every release, and the newest figures."""
-    machine = report.machine["machine"]
+    machine, newest = report.machine["machine"], report.release.name
     for cost in report.costs:
-        unit = f"% of the baseline's {MEASURES[cost.measure]}"
+        what = ["cost", cost.title, cost.operation, report.tracker, cost.baseline, cost.unit]
         for point in cost.history:
             if found := point.cost:
-                what = ["cost", cost.operation, SUBJECT, cost.baseline, unit]
                 yield [machine, point.release, *what, found.value, found.low, found.high]
     tables = (report.figures, report.servers, report.setup, report.footprint, report.safety)
     for row in chain.from_iterable(tables):
         for tracker, value in row.values.items():
             if found := value.value:
-                what = ["figure", row.title, tracker, "", row.unit]
-                yield [machine, report.release.name, *what, found.value, found.low, found.high]
+                what = ["figure", row.title, "", tracker, "", row.unit]
+                yield [machine, newest, *what, found.value, found.low, found.high]
     for curve in report.scale:
         for tracker, samples in curve.lines.items():
             for sample in samples:
                 if found := sample.value:
-                    title = f"{curve.title}: {sample.size:.0f} {curve.of}"
-                    what = ["scale", title, tracker, "", curve.unit]
-                    yield [machine, report.release.name, *what, found.value, found.low, found.high]
+                    case = f"{sample.size:.0f} {curve.of}"
+                    what = ["scale", curve.title, case, tracker, "", curve.unit]
+                    yield [machine, newest, *what, found.value, found.low, found.high]
     for kind, claims in (("feature", report.features), ("input", report.inputs)):
         for claim in claims:
             for tracker, answer in claim.found.items():
-                what = [kind, claim.title, tracker, "", "", answer, None, None]
-                yield [machine, report.release.name, *what]
+                yield [machine, newest, kind, claim.title, "", tracker, "", "", answer, None, None]

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,12 +13,14 @@ from pathlib import Path
 import pytest
 from helpers import ROOT, Project
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from test_report import publish
+
+from validation import synthetic
 
 CHROMIUM = shutil.which("chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 ARGUMENTS += ["--disable-component-update", "--disable-sync"]
-OURS = ["report.html", "releases.html", "findings.html", "validation.html"]
+DOCS = sorted((ROOT / "docs").glob("*.md"))
+OURS = ["report.html", "releases.html", *(f"{path.stem}.html" for path in DOCS)]
 GRAPH = "index.html#metrics.LogMetrics.time_log_metrics"
 # asv's own pages, and what is on each when it has loaded.
 THEIRS = {
@@ -135,8 +138,19 @@ def test_a_bare_address_lands_on_the_report_with_the_grid_a_click_away(visit) ->
     page.wait_for_selector(THEIRS["index.html#/"])
 
 
-def test_without_scripts_every_address_leads_to_the_report(visit) -> None:
-    page = visit("index.html#/", java_script_enabled=False)
+def test_a_bare_address_loads_nothing_but_the_report(browser: Browser, url: str) -> None:
+    page = browser.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.removeprefix(url)))
+    page.goto(url, wait_until="networkidle")
+    page.close()
+    assert asked[:2] == ["", "report.html"]
+    assert set(asked[2:]) <= {"site.css", "swallow.ico"}
+
+
+@pytest.mark.parametrize("address", ["", "index.html#/", GRAPH, "asv.html#/regressions"])
+def test_without_scripts_every_address_leads_to_the_report(address: str, visit) -> None:
+    page = visit(address, java_script_enabled=False)
     page.wait_for_url("**/report.html")
 
 
@@ -227,9 +241,11 @@ def test_nothing_in_a_name_is_executed(browser: Browser, tmp_path: Path) -> None
         return 30.0 if number >= 12 else 10.0  # so that there is a regression to be shown
 
     versions = [f"v1.{number}-<img-src=x-onerror=alert(2)>" for number in range(20)]
-    site, _ = publish(tmp_path, values, versions, machines=[evil])
+    benchmarks = synthetic.described("against_mlflow", "metrics.LogMetrics")
+    synthetic.write(tmp_path, benchmarks, values, versions, machines=[evil])
+    subprocess.run([sys.executable, "-m", "asv", "publish"], cwd=tmp_path, check=True)
     executed = []
-    with served(site) as url:
+    with served(tmp_path / "html") as url:
         for address in ("report.html", "releases.html", *THEIRS):
             page = browser.new_page()
             page.on("dialog", lambda dialog: (executed.append(dialog.message), dialog.dismiss()))

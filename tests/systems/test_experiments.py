@@ -1,70 +1,18 @@
-"""The experiments that validate the suite: their parts, and all of them in their fast variant."""
+"""The experiments that validate the suite, all of them in their fast variant."""
 
 import json
 import shutil
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from asv.config import Config
-from helpers import MACHINE, ROOT, Project
+from helpers import MACHINE, Project
 
-from validation import report
-from validation.comparison import threshold
-from validation.neighbours import Release
-from validation.project import SLOWDOWN, History
+from validation.project import History
 
-with_valgrind = pytest.mark.skipif(not shutil.which("valgrind"), reason="valgrind is missing")
-
-
-@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
-def test_a_planted_slowdown_takes_its_share(share: float, monkeypatch) -> None:
-    """On a clock that goes on by 0.001 s with each spin."""
-    now = 0.0
-
-    def spins(number: int) -> Iterator[int]:
-        nonlocal now
-        for spin in range(number):
-            now += 0.001
-            yield spin
-
-    class Run:
-        def log_param(self) -> str:
-            nonlocal now
-            now += 100
-            return "logged"
-
-        log_metric = log_artifact = log_param
-
-    monkeypatch.setattr(time, "perf_counter", lambda: now)
-    exec(SLOWDOWN.replace("{share}", str(share)), {"Run": Run, "range": spins})
-    before = now
-    assert Run().log_metric() == "logged"
-    assert now - before == pytest.approx(100 * (1 + share))
-
-
-def test_thresholds_are_those_of_the_configuration() -> None:
-    conf = Config.load(str(ROOT / "asv.conf.json"))
-    instructions = "against_mlflow.Instructions.track_cost('log metrics', 'mlflow-sqlite')"
-    assert threshold(conf, instructions) <= 0.01
-    assert threshold(conf, "metrics.LogMetrics.time_log_metrics('mlflow-file')") == float("inf")
-    assert threshold(conf, "no.such.series('synadb')") == 0.05  # asv's default
-
-
-def test_neighbours_have_the_same_code_and_nearly_the_same_library() -> None:
-    symbols = frozenset({"SYNA_open"})
-    release = Release("1.0", "a", "module", 1000, symbols)
-    assert release.is_like(Release("1.1", "b", "module", 1032, symbols))
-    assert not release.is_like(Release("1.1", "b", "other", 1000, symbols))
-    assert not release.is_like(Release("1.1", "b", "module", 2000, symbols))
-    assert not release.is_like(Release("1.1", "b", "module", 1000, frozenset()))
-
-
-def test_the_page_follows_from_its_data(tmp_path) -> None:
-    report.write(json.loads((ROOT / "docs" / "validation.json").read_text()), tmp_path)
-    for name in ("validation.md", "validation.svg"):
-        assert (tmp_path / name).read_text() == (ROOT / "docs" / name).read_text()
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not shutil.which("valgrind"), reason="valgrind is missing"),
+]
 
 
 def history_of(project: Project) -> Path:
@@ -86,7 +34,6 @@ def first_blamed(history: Path) -> str:
     return json.loads((site / "index.json").read_text())["revision_to_hash"][str(revision)]
 
 
-@with_valgrind
 def test_the_fast_variant_finds_what_was_planted_and_nothing_else(published: Project) -> None:
     status, output = published.run("validation", "--quick", "--output", "proof")
     assert status == 0, output
@@ -109,7 +56,6 @@ def test_the_fast_variant_finds_what_was_planted_and_nothing_else(published: Pro
     assert again["variation"] == found["variation"]
 
 
-@with_valgrind
 def test_continuous_is_a_gate(published: Project) -> None:
     """The exit status tells whether a cost became worse; the slowed commit is twice as slow."""
     history = history_of(published)

@@ -1,0 +1,135 @@
+"""Figures in words: the sentences of the report follow from the figures alone."""
+
+from collections.abc import Mapping, Sequence
+from math import log2
+from typing import Literal
+
+from . import units
+from .results import Estimate
+
+Verdict = Literal["faster", "slower", "equal", "missing"]
+
+BINARY = ["bytes", "KiB", "MiB", "GiB"]
+PARITY = 100.0
+MISSING, SAME = "missing", "equal"
+EQUAL = "no clear difference"
+
+
+def figure(value: float | None) -> str:
+    """Return a figure with three digits that count."""
+    if value is None:
+        return MISSING
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def count(number: float) -> str:
+    """Return a whole number with its thousands apart."""
+    return f"{number:,.0f}"
+
+
+def quantity(size: float, of: str) -> str:
+    """Return a size with two digits that count, as ``1,200 runs`` or ``130 KiB``."""
+    unit = of
+    if of == "bytes":
+        power = min(int(log2(max(size, 1)) / 10), len(BINARY) - 1)
+        size, unit = size / 2 ** (10 * power), BINARY[power]
+    return f"{float(f'{size:.2g}'):,.0f} {unit}"
+
+
+def spread(low: float | None, high: float | None, of: str) -> str:
+    """Return the ends of an interval, as ``34 to 290 runs``; an end may be unknown."""
+    ends = [quantity(end, of) if end else "" for end in (low, high)]
+    known = {end.partition(" ")[2] for end in ends}
+    if len(known) == 1:
+        ends[0] = ends[0].partition(" ")[0]
+    return f"{ends[0] or 'less'} to {ends[1] or 'more'}"
+
+
+def interval(estimate: Estimate | None) -> str:
+    """Return an estimate's interval, as ``7.9 to 8.8``; nothing if no end of it is known."""
+    if estimate is None or (estimate.low is None and estimate.high is None):
+        return ""
+    low, high = (end and figure(end) for end in (estimate.low, estimate.high))
+    return f"{low or 'less'} to {high or 'more'}"
+
+
+def verdict(cost: Estimate | None) -> Verdict:
+    """Tell what a cost in percent means for the subject; an interval around 100 is no difference.
+
+    Faster is what costs less, be it time or instructions.
+    """
+    if cost is None:
+        return "missing"
+    low, high = cost.bounds
+    if low <= PARITY <= high or factor(cost) == "1.0":
+        return "equal"
+    return "faster" if cost.value < PARITY else "slower"
+
+
+def factor(cost: Estimate) -> str:
+    """Return how many times the cheaper side is cheaper, as ``12`` or ``1.3``."""
+    times = _times(cost)
+    return f"{times:.0f}" if times >= 9.95 else f"{times:.1f}"
+
+
+def _times(cost: Estimate) -> float:
+    return max(cost.value / PARITY, PARITY / cost.value) if cost.value > 0 else float("inf")
+
+
+def compared(cost: Estimate | None, unit: str) -> str:
+    """Return ``12x faster``, ``1.3x larger``, ``no clear difference`` or ``missing``."""
+    words = units.comparison(unit)
+    if (found := verdict(cost)) in ("faster", "slower") and cost:
+        return f"{factor(cost)}x {words.lower if found == 'faster' else words.higher}"
+    return EQUAL if found == "equal" else MISSING
+
+
+def standing(words: str, unit: str) -> str:
+    """Return what ``compared`` returned as a predicate, such as ``is 12x faster``."""
+    return f"shows {EQUAL}" if words in (SAME, EQUAL) else f"{units.comparison(unit).verb} {words}"
+
+
+def conclusion(
+    subject: str, baseline: str, title: str, unit: str, costs: Mapping[str, Estimate]
+) -> str:
+    """Sum up the costs of all operations against one baseline in one sentence.
+
+    ``title`` is of what they are costs, and ``costs`` are by operation, an infinitive such as
+    ``log metrics``.
+    """
+    words = units.comparison(unit)
+    groups: dict[str, list[str]] = {"faster": [], "equal": [], "slower": []}
+    for operation, cost in sorted(costs.items(), key=lambda item: -_times(item[1])):
+        groups[verdict(cost)].append(operation)
+    said = {"faster": words.lower, "slower": words.higher, "equal": EQUAL}
+    parts = []
+    for kind, operations in sorted(groups.items(), key=lambda item: -len(item[1])):
+        if operations:
+            times = [f" ({factor(costs[o])}x)" if kind != "equal" else "" for o in operations]
+            listed = listing([f"to {o}{t}" for o, t in zip(operations, times, strict=True)])
+            share = f"{len(operations)} of {len(costs)} operations"
+            parts.append(f"{standing(said[kind], unit)} in {share}: {listed}")
+    return f"In {within(title)}, next to {baseline}, {subject} {'; it '.join(parts)}."
+
+
+def within(title: str) -> str:
+    """Return a title as it is written in the middle of a sentence."""
+    return title[:1].lower() + title[1:]
+
+
+def listing(items: Sequence[str]) -> str:
+    """Return ``a``, ``a and b`` or ``a, b and c``."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def plural(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def processor(machine: Mapping[str, str]) -> str:
+    """Return a machine's processor, as ``2 cores of AMD EPYC``; nothing if asv does not know it."""
+    cores, cpu = machine.get("num_cpu", ""), machine.get("cpu", "")
+    counted = plural(int(cores), "core") if cores.isdigit() else ""
+    return " of ".join(part for part in (counted, cpu) if part)

@@ -1,0 +1,259 @@
+"""What asv has measured, as plain values: the only reader of asv's results."""
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from functools import cache
+from itertools import product
+from pathlib import Path
+
+from asv.benchmarks import Benchmarks
+from asv.config import Config
+from asv.repo import Repo
+from asv.results import Results
+from asv.util import UserError
+
+from .trackers import DECLARED_BY, SUBJECT, Tracker, declared, of_kind
+
+# How many commits the report draws; asv's own graphs have all of them.
+NEWEST = 100
+
+# What asv's results tell of the machine; the rest of their parameters are the environment's.
+MACHINE = ("machine", "os", "arch", "cpu", "num_cpu", "ram", "file_system", "memory_file_system")
+
+# How sure asv is of its intervals, in percent.
+CONFIDENCE = 99
+
+# A benchmark's name and its parameters: as asv writes them in ``values``, unquoted in Measured.
+Series = tuple[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A value in the benchmark's unit, with asv's interval where there are samples.
+
+    An end of the interval that cannot be is unknown, which is None: one below or at 0, and one on
+    the wrong side of the value. So low <= value <= high, and nothing is negative.
+    """
+
+    value: float
+    low: float | None = None
+    high: float | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.value < math.inf:
+            raise ValueError(f"{self.value} cannot have been measured")
+        if self.low is not None and not 0 < self.low <= self.value:
+            object.__setattr__(self, "low", None)
+        if self.high is not None and not (0 < self.high < math.inf and self.value <= self.high):
+            object.__setattr__(self, "high", None)
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The interval to judge by; the value where neither end is known.
+
+        One unknown end is taken to be off by the same factor as the other: of few samples asv's
+        interval often reaches below 0, which no time does.
+        """
+        low, high = self.low, self.high
+        if low and not high:
+            return low, self.value * (self.value / low)
+        if high and not low:
+            return self.value * (self.value / high), high
+        return low or self.value, high or self.value
+
+    def over(self, size: float) -> "Estimate":
+        """Return the estimate in a unit of another size."""
+        ends = (end if end is None else end / size for end in (self.low, self.high))
+        return Estimate(self.value / size, *ends)
+
+    def percent_of(self, other: "Estimate") -> "Estimate | None":
+        """Return this in percent of another estimate, None if that is nothing."""
+        ends = ((self.low, other.high), (self.high, other.low))
+        percent = (100 * a / b if a and b else None for a, b in ends)
+        return estimate(100 * self.value / other.value, *percent) if other.value else None
+
+
+def estimate(
+    value: float | None, low: float | None = None, high: float | None = None
+) -> Estimate | None:
+    """Return an estimate, None if there is no value or one that cannot have been measured."""
+    if value is None or not 0 <= value < math.inf:
+        return None
+    return Estimate(value, low, high)
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """What a benchmark says of itself: its title, its unit, and its parameters' names."""
+
+    title: str
+    unit: str
+    parameters: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Release:
+    """A measured commit: its hash, its tag (or first digits), and its date (ISO 8601)."""
+
+    commit: str
+    name: str
+    date: str
+
+
+@dataclass
+class Measured:
+    """The results of a machine; ``started`` is when the newest was begun (milliseconds).
+
+    ``values`` are estimates by series and commit; None is a benchmark that failed, and what was
+    skipped or not run is not there. ``releases`` are in the order of the history, series in that
+    of their parameters; ``subject`` is the tracker that is released.
+    """
+
+    machine: dict[str, str]
+    python: str
+    requirements: dict[str, str]
+    started: int
+    subject: str
+    benchmarks: dict[str, Benchmark] = field(default_factory=dict)
+    trackers: dict[str, Tracker] = field(default_factory=dict)
+    releases: list[Release] = field(default_factory=list)
+    values: dict[Series, dict[str, Estimate | None]] = field(default_factory=dict)
+
+    def newest(self, benchmark: str, *params: str) -> Estimate | None:
+        """Return the newest release's estimate, None if there is none."""
+        return self.values.get((benchmark, params), {}).get(self.releases[-1].commit)
+
+    def state(self, benchmark: str, *params: str) -> str:
+        """Return what became of a benchmark on the newest release: measured, failed or missing."""
+        values = self.values.get((benchmark, params), {})
+        if self.releases[-1].commit not in values:
+            return "missing"
+        return "measured" if values[self.releases[-1].commit] else "failed"
+
+    def combinations(self, benchmark: str) -> list[tuple[str, ...]]:
+        """Return the parameters with which a benchmark was run, on any release."""
+        return [params for name, params in self.values if name == benchmark]
+
+    def title(self, benchmark: str, *params: str) -> str:
+        """Return a benchmark's title, with the parameters by which its rows differ."""
+        about = self.benchmarks[benchmark]
+        named = [f"{name}: {param}" for name, param in zip(about.parameters, params, strict=False)]
+        return f"{about.title} ({', '.join(named)})" if named else about.title
+
+
+def load(conf: Config, repo: Repo, benchmarks: Benchmarks) -> list[Measured]:
+    """Return the machines that have results for this branch, that measured last comes first."""
+    commits, tagged = reversed(repo.get_branch_commits(conf.branches[0])), tags(repo)
+    names = {commit: tagged.get(commit) or commit[: conf.hash_length] for commit in commits}
+    directories = sorted(path for path in Path(conf.results_dir).iterdir() if path.is_dir())
+    found = [(directory.name, _newest_results(directory, list(names))) for directory in directories]
+    machines = [
+        _measured(results, names, benchmarks, conf.project) for _, results in found if results
+    ]
+    return sorted(machines, key=lambda measured: measured.started, reverse=True)
+
+
+@cache
+def tags(repo: Repo) -> dict[str, str]:
+    """Return the tag of each commit that has one; asv starts a process for each."""
+    return {commit: tag for tag, commit in repo.get_tags().items()}
+
+
+def _measured(
+    found: list[Results], names: dict[str, str], benchmarks: Benchmarks, project: str
+) -> Measured:
+    """Return the results of the environment that was used last, of one machine."""
+    last = max(found, key=_started)
+    used = [results for results in found if results.env_name == last.env_name]
+    trackers = declared(benchmarks.get(DECLARED_BY, {}).get("code", ""))
+    others = {name: value for name, value in last.params.items() if name not in MACHINE}
+    by_series = values(used, benchmarks)
+    current = (
+        (name, params)
+        for name, benchmark in benchmarks.items()
+        for params in product(*benchmark["params"])
+    )
+    return Measured(
+        {name: value for name, value in last.params.items() if name in MACHINE and value},
+        others.pop("python", ""),
+        others,
+        _started(last),
+        next(iter(of_kind(trackers, SUBJECT)), project),
+        {name: _benchmark(benchmark) for name, benchmark in benchmarks.items()},
+        trackers,
+        [Release(r.commit_hash, names[r.commit_hash], iso_date(r.date)) for r in used],
+        {
+            (name, tuple(map(unquoted, params))): by_series[name, params]
+            for name, params in current
+            if (name, params) in by_series
+        },
+    )
+
+
+def _benchmark(described: dict) -> Benchmark:
+    title = described.get("pretty_name") or described["name"]
+    return Benchmark(title, described.get("unit") or "", tuple(described["param_names"]))
+
+
+def _newest_results(directory: Path, commits: list[str]) -> list[Results]:
+    """Return the results of the newest commits that have any, in the order of the history.
+
+    asv has named every file that cannot be read by now.
+    """
+    files: dict[str, list[Path]] = {}
+    for path in sorted(directory.glob("*-*.json")):
+        files.setdefault(path.name.partition("-")[0], []).append(path)
+    with_files = [commit for commit in commits if commit[:8] in files][-NEWEST:]
+    found = []
+    for commit in with_files:
+        for path in files[commit[:8]]:
+            try:
+                results = Results.load(str(path), machine_name=directory.name)
+            except UserError:
+                continue
+            if results.commit_hash == commit:
+                found.append(results)
+    return found
+
+
+def _started(results: Results) -> int:
+    """Return when the last benchmark was started, in milliseconds; else the commit's date."""
+    return max((time for time in results.started_at.values() if time), default=results.date)
+
+
+def values(
+    found: Iterable[Results], benchmarks: Benchmarks | None = None
+) -> dict[Series, dict[str, Estimate | None]]:
+    """Return the estimates by series and commit, of all benchmarks or as these are now.
+
+    None is one that failed; what was skipped is not there, although its series is.
+    """
+    by_series: dict[Series, dict[str, Estimate | None]] = {}
+    for results in found:
+        names = results.get_result_keys(benchmarks) if benchmarks else results.get_all_result_keys()
+        for name in names:
+            for params, value, stat in _samples(results, name):
+                by_commit = by_series.setdefault((name, params), {})
+                if value is None or value == value:  # NaN is asv's mark of what was skipped
+                    ends = (stat.get(f"ci_{CONFIDENCE}_{end}") for end in "ab")
+                    by_commit[results.commit_hash] = estimate(value, *ends)
+    return by_series
+
+
+def _samples(results: Results, name: str) -> Iterator[tuple[tuple[str, ...], float | None, dict]]:
+    """Yield the parameters, the value and the statistics of a benchmark's runs."""
+    params = results.get_result_params(name)
+    stats = [stat or {} for stat in results.get_result_stats(name, params)]
+    return zip(product(*params), results.get_result_value(name, params), stats, strict=True)
+
+
+def unquoted(param: str) -> str:
+    """Return a parameter without the quotes that it has in asv's files."""
+    return param[1:-1] if param[:1] in "'\"" and param[:1] == param[-1:] else param
+
+
+def iso_date(milliseconds: int) -> str:
+    """Return the day (UTC) of a time in milliseconds since the epoch."""
+    return datetime.fromtimestamp(milliseconds / 1000, timezone.utc).date().isoformat()

@@ -1,0 +1,169 @@
+"""The order of the tables: which benchmarks are their rows, and which are said in sentences.
+
+What a row is called and in which unit it is, is said by its benchmark. A benchmark has a row for
+each combination of its parameters but the last, which is the tracker or its package.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from . import phrases, units
+from .results import Estimate, Measured
+from .trackers import BASELINE, SUBJECT, of_kind
+
+# The first that was measured is the answer.
+COSTS = [
+    "against_mlflow.OnDisk.track_cost",
+    "against_mlflow.InMemory.track_cost",
+    "against_mlflow.Instructions.track_cost",
+]
+FIGURES = [
+    "parameters.LogParameters.time_log_parameters",
+    "metrics.LogMetrics.time_log_metrics",
+    "metrics.LogMetricsInBatches.time_log_metrics",
+    "artifacts.LogArtifact.time_log_artifact",
+    "runs.StartAndEndRun.time_start_and_end_run",
+    "queries.ListRunsLatency.track_mean",
+    "queries.ListRunsLatency.track_p95",
+    "queries.QueryRuns.time_query_runs",
+    "storage.Storage.track_bytes",
+    "storage.Storage.track_files",
+]
+SERVERS = [
+    "servers.Operations.track_seconds",
+    "servers.ManyWriters.track_points_lost",
+    "servers.ManyWriters.track_seconds_per_point",
+    "mlflow_store.LogMetrics.time_log_metrics",
+]
+SETUP = [
+    "quick_start.QuickStart.track_statements",
+    "quick_start.QuickStart.track_files",
+    "startup.Import.timeraw_import",
+    "startup.FirstMetric.timeraw_first_metric",
+]
+FOOTPRINT = [
+    "footprint.Footprint.track_bytes",
+    "footprint.Footprint.track_distributions",
+    "footprint.Running.track_threads",
+    "footprint.Running.track_open_files",
+    "memory.Memory.track_peak",
+]
+# Over the last parameter but the tracker, which is a size.
+CURVES = [
+    "scale.ReadRuns.track_seconds",
+    "scale.LogArtifact.track_seconds",
+    "scale.LogMetric.track_seconds",
+]
+SAFETY = [
+    "many_writers.Processes.track_points_lost",
+    "many_writers.Threads.track_points_lost",
+    "many_writers.Processes.track_runs_lost",
+    "many_writers.Processes.track_errors",
+    "crashes.Kills.track_points_lost",
+    "crashes.Kills.track_failed_openings",
+    "crashes.FullDisk.track_points_lost",
+    "crashes.FullDisk.track_silence",
+    "crashes.PowerLoss.track_points_at_risk",
+]
+FEATURES = "features.Features.track_missing"
+INPUTS = "hostile_input.HostileInput.track_changed"
+# A benchmark, and parameters if not all of its rows; of several rows the last is said.
+HEADLINES = [
+    ("metrics.LogMetricsInBatches.time_log_metrics", "in batches"),
+    ("storage.Storage.track_bytes", "runs"),
+    ("footprint.Footprint.track_bytes",),
+    ("many_writers.Processes.track_points_lost",),
+    ("crashes.Kills.track_points_lost",),
+    ("crashes.FullDisk.track_points_lost",),
+    ("crashes.PowerLoss.track_points_at_risk",),
+]
+# The name of a last parameter that stands for all trackers of a package.
+PACKAGE = "package"
+
+
+@dataclass(frozen=True)
+class Value:
+    """A tracker's value in the unit of its row; ``words`` compare the subject with it."""
+
+    state: str
+    value: Estimate | None
+    words: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """What all trackers take for one thing; lower is better."""
+
+    benchmark: str
+    params: tuple[str, ...]
+    title: str
+    unit: str
+    values: dict[str, Value]
+
+    def displayed(self) -> "Row":
+        """Return the row in the scale in which people read it."""
+        known = [found.value.value for found in self.values.values() if found.value]
+        scale = units.scale(self.unit, known)
+        shown = {
+            tracker: replace(found, value=found.value and found.value.over(scale.size))
+            for tracker, found in self.values.items()
+        }
+        return replace(self, unit=scale.unit, values=shown)
+
+
+def rows(measured: Measured, benchmarks: Iterable[str]) -> Iterator[Row]:
+    """Yield the rows of a table that were measured on any release, with the newest values."""
+    for benchmark in benchmarks:
+        combinations = measured.combinations(benchmark)
+        for params in dict.fromkeys(combination[:-1] for combination in combinations):
+            yield _row(measured, benchmark, params)
+
+
+def headlines(rows: Iterable[Row]) -> Iterator[Row]:
+    """Yield the rows that are said in sentences."""
+    found: dict[tuple[str, ...], Row] = {}
+    for row in rows:
+        for headline in HEADLINES:
+            if (row.benchmark, *row.params)[: len(headline)] == headline:
+                found[headline] = row
+    yield from found.values()
+
+
+def _row(measured: Measured, benchmark: str, params: tuple[str, ...]) -> Row:
+    unit = measured.benchmarks[benchmark].unit
+    found = {
+        tracker: combination
+        for combination in measured.combinations(benchmark)
+        if combination[:-1] == params
+        for tracker in _trackers(measured, benchmark, combination[-1])
+    }
+    newest = {tracker: measured.newest(benchmark, *found[tracker]) for tracker in found}
+    ours = newest.get(measured.subject)
+    values = {
+        tracker: Value(
+            measured.state(benchmark, *combination),
+            newest[tracker],
+            "" if tracker == measured.subject else _compared(ours, newest[tracker], unit),
+        )
+        for tracker, combination in found.items()
+    }
+    return Row(benchmark, params, measured.title(benchmark, *params), unit, values)
+
+
+def _trackers(measured: Measured, benchmark: str, param: str) -> list[str]:
+    """Return a tracker itself, or those of a package that have only to be installed."""
+    if measured.benchmarks[benchmark].parameters[-1] != PACKAGE:
+        return [param]
+    installed = of_kind(measured.trackers, SUBJECT, BASELINE)
+    return [name for name in installed if measured.trackers[name].package == param] or [param]
+
+
+def _compared(ours: Estimate | None, other: Estimate | None, unit: str) -> str:
+    """Return in words by how much the subject's value is better or worse than another one."""
+    if ours is None or other is None:
+        return phrases.MISSING
+    if ours.value == other.value:
+        return phrases.SAME
+    if not ours.value or not other.value:
+        return "not comparable"
+    return phrases.compared(ours.percent_of(other), unit)
