@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import Any
 
 from .harness import callgrind, clock, sizes
-from .harness.cases import Measured, Missing, Outcome, shown
+from .harness.cases import Measured, Missing, Outcome, attributes, shown
 from .harness.interleaved import Pair, Runner, sample
 from .harness.operations import OPERATIONS
 from .harness.sizes import Suite
@@ -46,8 +46,9 @@ class _Costs(Measured):
         if pairs:
             with self.medium() as directory:
                 sample(list(pairs.values()), Path(directory), perf_counter, rounds)
-        found = {baseline: {} for baseline in stores} | {
-            baseline: store for baseline, store in stores.items() if isinstance(store, Missing)
+        found: dict[str, Outcome] = {
+            baseline: store if isinstance(store, Missing) else {}
+            for baseline, store in stores.items()
         }
         for (name, baseline), pair in pairs.items():
             found[baseline][name] = pair.samples(), pair.error
@@ -74,10 +75,9 @@ class InMemory(_Costs):
 
     medium = staticmethod(directories.in_memory)
 
+    @attributes(timeout=600)
     def setup_cache(self) -> dict[str, Outcome]:
         return self.measure(sizes.ROUNDS_IN_MEMORY)
-
-    setup_cache.timeout = 600
 
     @shown("Time in memory", "% of MLflow's time")
     def track_cost(self, found: dict, operation: str, baseline: str) -> dict[str, Any]:
@@ -89,10 +89,9 @@ class OnDisk(_Costs):
 
     medium = staticmethod(directories.on_disk)
 
+    @attributes(timeout=600)
     def setup_cache(self) -> dict[str, Outcome]:
         return self.measure(sizes.ROUNDS_ON_DISK)
-
-    setup_cache.timeout = 600
 
     @shown("Time on disk", "% of MLflow's time")
     def track_cost(self, found: dict, operation: str, baseline: str) -> dict[str, Any]:
@@ -112,6 +111,7 @@ class Instructions(Measured):
     def require(self) -> None:
         callgrind.require()
 
+    @attributes(timeout=600)
     def setup_cache(self) -> dict[str, Outcome]:
         counted = self.measure_each([SUBJECT, *BASELINES], callgrind.count, workers=2)
         ours = counted.pop(SUBJECT, None)
@@ -123,8 +123,6 @@ class Instructions(Measured):
             else {name: 100 * ours[name] / theirs[name] for name in OPERATIONS}
             for baseline, theirs in counted.items()
         }
-
-    setup_cache.timeout = 600
 
     @shown("Instructions", "% of MLflow's instructions")
     def track_cost(self, found: dict, operation: str, baseline: str) -> float:

@@ -4,7 +4,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from .harness import sizes
-from .harness.cases import Measured, Outcome, shown
+from .harness.cases import Measured, Outcome, attributes, shown
 from .harness.operations import WRITES
 from .harness.stores import log_small_run, new_store
 from .system import strace
@@ -28,13 +28,11 @@ class _Counted(Measured):
     param_names = ["operation", "tracker"]
     counted = "bytes"
 
+    @attributes(timeout=300)
     def setup_cache(self) -> dict[str, Outcome]:
         return self.measure_each(EMBEDDED, _count_apart, workers=2)
 
-    setup_cache.timeout = 300
-
-    def prepare(self, found: dict, operation: str, tracker: str) -> None:
-        super().prepare(found, operation, tracker)
+    def prepare(self, operation: str, tracker: str) -> None:
         self.count = self.found[operation]
         if self.counted not in self.count:
             raise NotImplementedError(REASONS[self.counted])

@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from .harness import sizes
-from .harness.cases import Measured, Outcome, shown
+from .harness.cases import Measured, Outcome, attributes, shown
 from .harness.stores import log_small_run, new_store
 from .harness.writers import METRIC, Written, count_lost, value_at
 from .system import directories, strace
@@ -39,10 +39,9 @@ class Kills(Measured):
     version = "1"
     params = [SEARCHABLE]
 
+    @attributes(timeout=300)
     def setup_cache(self) -> dict[str, Outcome]:
         return self.measure_each(SEARCHABLE, kill_often)
-
-    setup_cache.timeout = 300
 
     @shown(f"Acknowledged points lost in {sizes.KILLS} kills of the writer", "points")
     def track_points_lost(self, found: dict, tracker: str) -> int:
@@ -141,10 +140,9 @@ class FullDisk(Measured):
             if not can_run([*UNSHARE, *_mount(Path(directory))]):
                 raise NotImplementedError("a small file system cannot be mounted here (unshare)")
 
+    @attributes(timeout=300)
     def setup_cache(self) -> dict[str, Outcome]:
         return self.measure_each(SEARCHABLE, fill_apart, workers=2)
-
-    setup_cache.timeout = 300
 
     @shown(
         f"Acknowledged points lost to a full disk, of {sizes.POINTS_TO_A_FULL_DISK:,} at most",

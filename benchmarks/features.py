@@ -18,7 +18,7 @@ from pathlib import Path
 
 from . import workload
 from .harness import quick_starts
-from .harness.cases import Measured, Outcome, shown
+from .harness.cases import Measured, Outcome, attributes, shown
 from .harness.sizes import Suite
 from .harness.stores import log_metrics, log_parameters
 from .harness.verify import verify
@@ -66,30 +66,48 @@ def _loopback_up() -> None:
         fcntl.ioctl(any_socket, set_flags, struct.pack(request, b"lo", flags | up))
 
 
+@dataclass(frozen=True)
+class Started:
+    """What a quick start did: whether its metric is there, whom it asked for, and its store."""
+
+    logged: bool
+    asked: list[str] | None
+    files: set[str]
+
+
+@cache
+def _started(name: str) -> Started:
+    """Run the quick start of a system, traced where that is possible."""
+    tracker, prefix = create(name), []
+    with directories.empty_store() as store:
+        trace = store.with_name("trace")
+        with suppress(NotImplementedError):
+            strace.require()
+            prefix = strace.traced(["connect", "sendto"], trace)
+        quick_starts.run(tracker, store, prefix=prefix)
+        asked = re.findall(r"AF_INET6?,.*", trace.read_text()) if prefix else None
+        return Started(quick_starts.was_logged(tracker, store), asked, _names(store))
+
+
 def _works_offline(name: str, store: Path) -> bool:
     """The quick start logs its metric, with no network and no server."""
-    tracker = create(name)
-    quick_starts.run(tracker, store)
-    return quick_starts.was_logged(tracker, store)
+    return _started(name).logged
 
 
 def _asks_no_host(name: str, store: Path) -> bool:
     """The quick start does not try to reach any other host, not even a name server."""
     strace.require()
-    trace = store.with_name("trace")
-    quick_starts.run(create(name), store, prefix=strace.traced(["connect", "sendto"], trace))
-    asked = re.findall(r"AF_INET6?,.*", trace.read_text())
+    asked = _started(name).asked or []
     return all("127.0.0.1" in address or '"::1"' in address for address in asked)
 
 
 def _needs_no_configuration(name: str, store: Path) -> bool:
     """The quick start makes the same store without the lines that configure it."""
     tracker = create(name)
-    quick_starts.run(tracker, store)
-    other = store.with_name("other")
-    other.mkdir()
-    quick_starts.run(tracker, other, configured=False)
-    return _names(store) == _names(other)
+    if not tracker.configuration:
+        return True
+    quick_starts.run(tracker, store, configured=False)
+    return _names(store) == _started(name).files
 
 
 def _names(directory: Path) -> set[str]:
@@ -280,8 +298,8 @@ class _References(HTMLParser):
         super().__init__()
         self.elsewhere: list[str] = []
 
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        address = dict(attributes).get({"link": "href"}.get(tag, "src")) or ""
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        address = dict(attrs).get({"link": "href"}.get(tag, "src")) or ""
         if address.startswith(("http:", "https:", "//")):
             self.elsewhere.append(address)
 
@@ -322,14 +340,12 @@ class Features(Measured):
         if not can_run([*UNSHARE, "true"]):
             raise NotImplementedError("the network cannot be cut off here (unshare --net)")
 
+    @attributes(timeout=300)
     def setup_cache(self) -> dict[str, Outcome]:
         apart = partial(run_in_new_interpreter, try_all, prefix=UNSHARE)
         return self.measure_each(SYSTEMS, apart, workers=len(SYSTEMS))
 
-    setup_cache.timeout = 300
-
-    def prepare(self, found: dict, feature: str, tracker: str) -> None:
-        super().prepare(found, feature, tracker)
+    def prepare(self, feature: str, tracker: str) -> None:
         if isinstance(reason := self.found[feature], str):
             raise NotImplementedError(reason)
 

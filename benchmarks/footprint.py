@@ -6,7 +6,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from .harness.cases import Case, Measured, Outcome, shown
+from .harness.cases import Case, Measured, Outcome, attributes, shown
 from .harness.sizes import Suite
 from .harness.stores import log_small_run, new_store
 from .system import directories
@@ -64,10 +64,9 @@ class Running(Measured):
     params = [SYSTEMS]
     timeout = 60
 
+    @attributes(timeout=120)
     def setup_cache(self) -> dict[str, Outcome]:
         return self.measure_each(SYSTEMS, _count_apart, workers=2)
-
-    setup_cache.timeout = 120
 
     @shown("Threads after a first run", "threads")
     def track_threads(self, found: dict, tracker: str) -> int:

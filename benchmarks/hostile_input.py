@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from .harness.cases import Measured, Outcome, shown
+from .harness.cases import Measured, Outcome, attributes, shown
 from .system import directories
 from .system.processes import run_in_fork
 from .trackers import SEARCHABLE, Tracker, create
@@ -141,10 +141,9 @@ class HostileInput(Measured):
     params = [list(CASES), SEARCHABLE]
     param_names = ["input", "tracker"]
 
+    @attributes(timeout=300)
     def setup_cache(self) -> dict[str, Outcome]:
         return self.measure_each(SEARCHABLE, partial(run_in_fork, changed), workers=2)
-
-    setup_cache.timeout = 300
 
     @shown("Unusual inputs that are changed in silence", "changed")
     def track_changed(self, found: dict, case: str, tracker: str) -> int:

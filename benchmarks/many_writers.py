@@ -3,7 +3,7 @@
 from functools import partial
 
 from .harness import sizes
-from .harness.cases import Measured, Outcome, shown
+from .harness.cases import Measured, Outcome, attributes, shown
 from .harness.writers import Losses, Start, in_processes, in_threads, lose
 from .trackers import SEARCHABLE
 
@@ -16,8 +16,7 @@ class _ManyWriters(Measured):
     def measure(self, start: Start) -> dict[str, Outcome]:
         return self.measure_each(SEARCHABLE, partial(_lose, start))
 
-    def prepare(self, found: dict, writers: int, tracker: str) -> None:
-        super().prepare(found, writers, tracker)
+    def prepare(self, writers: int, tracker: str) -> None:
         self.losses = self.found[writers]
 
 
@@ -32,10 +31,9 @@ class Processes(_ManyWriters):
     0 is right. The store is in memory, so the seconds are those of the software.
     """
 
+    @attributes(timeout=600)
     def setup_cache(self) -> dict[str, Outcome]:
         return self.measure(in_processes)
-
-    setup_cache.timeout = 600
 
     @shown(f"Points lost of the {sizes.POINTS_OF_A_WRITER} that each process logs", "points")
     def track_points_lost(self, found: dict, writers: int, tracker: str) -> int:
@@ -57,10 +55,9 @@ class Processes(_ManyWriters):
 class Threads(_ManyWriters):
     """The same with threads of one process, which share the open store."""
 
+    @attributes(timeout=600)
     def setup_cache(self) -> dict[str, Outcome]:
         return self.measure(in_threads)
-
-    setup_cache.timeout = 600
 
     @shown(f"Points lost of the {sizes.POINTS_OF_A_WRITER} that each thread logs", "points")
     def track_points_lost(self, found: dict, writers: int, tracker: str) -> int:

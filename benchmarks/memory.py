@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from .harness import sizes
-from .harness.cases import Measured, Outcome, shown
+from .harness.cases import Measured, Outcome, attributes, shown
 from .harness.stores import build_many, warm_up
 from .system import directories
 from .system.processes import run_in_new_interpreter
@@ -37,10 +37,9 @@ class Memory(Measured):
         if not os.access(CLEAR, os.W_OK):
             raise NotImplementedError(f"peaks cannot be counted here ({CLEAR})")
 
+    @attributes(timeout=600)
     def setup_cache(self) -> dict[str, Outcome]:
         return self.measure_each(SYSTEMS, _peaks, workers=len(SYSTEMS))
-
-    setup_cache.timeout = 600
 
     @shown("Memory", "bytes")
     def track_peak(self, found: dict, work: str, tracker: str) -> int:

@@ -1,5 +1,7 @@
 """Logging metrics."""
 
+from functools import partial
+
 from . import workload
 from .harness import operations
 from .harness.cases import OnDisk, shown
@@ -44,10 +46,10 @@ class LogMetricsInBatches(OnDisk):
         if getattr(load(tracker), WAYS[way]) is getattr(Tracker, WAYS[way]):
             raise NotImplementedError(f"{tracker} has no call to log metrics {way}")
         super().prepare(tracker)
+        assert isinstance(self.work, operations.LogMetrics)
+        at_once = partial(getattr(self.tracker, WAYS[way]), self.work.run_id, self.work.points)
+        self.log = self.run if way == ONE_BY_ONE else at_once
 
     @shown(f"Log {workload.POINTS} metric points at once")
     def time_log_metrics(self, way: str, tracker: str) -> None:
-        if way == ONE_BY_ONE:
-            self.run()
-        else:
-            getattr(self.tracker, WAYS[way])(self.work.run_id, self.work.points)
+        self.log()

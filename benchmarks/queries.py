@@ -4,7 +4,7 @@ import numpy as np
 
 from . import workload
 from .harness import operations, sizes
-from .harness.cases import Measured, Outcome, build_stores, shown
+from .harness.cases import Measured, Outcome, attributes, build_stores, shown
 from .harness.clock import timed
 from .harness.sizes import Suite
 from .harness.stores import RUNS, build_runs
@@ -23,8 +23,7 @@ class _Queries(Measured):
     warmup_time = 0
     setup_cache = staticmethod(build_stores)
 
-    def prepare(self, found: dict, tracker: str) -> None:
-        super().prepare(found, tracker)
+    def prepare(self, tracker: str) -> None:
         self.work = self.cleanup.enter_context(
             operations.opened(tracker, self.found[RUNS], self.operation)
         )
@@ -52,10 +51,9 @@ class ListRunsLatency(Measured):
     version = workload.VERSION
     params = [SEARCHABLE]
 
+    @attributes(timeout=300)
     def setup_cache(self) -> dict[str, Outcome]:
         return self.measure_each(SEARCHABLE, _latencies)
-
-    setup_cache.timeout = 300
 
     @shown(f"List {workload.RUNS} runs, mean of {sizes.LATENCIES} calls", "seconds")
     def track_mean(self, found: dict, tracker: str) -> float:

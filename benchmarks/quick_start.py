@@ -9,8 +9,9 @@ from .system import directories
 from .trackers import SYSTEMS, TRACKERS, create, load
 
 # What the trackers say of themselves, for whoever shows results: asv keeps it with the benchmark.
-ABOUT = {
-    name: {
+ABOUT = [
+    {
+        "name": name,
         "display_name": load(name).display_name,
         "package": load(name).package,
         "kind": load(name).kind.value,
@@ -18,7 +19,7 @@ ABOUT = {
         "quick_start": quick_starts.code(load(name)),
     }
     for name in TRACKERS
-}
+]
 
 
 class QuickStart(Measured):

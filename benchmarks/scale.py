@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .harness import sizes
-from .harness.cases import Measured, Missing, Outcome, shown
+from .harness.cases import Measured, Missing, Outcome, attributes, shown
 from .harness.clock import repeatedly, samples, timed
 from .harness.sizes import Suite
 from .harness.stores import Store, build_many, log_points, log_small_run, new_store, warm_up
@@ -36,13 +36,11 @@ class LogMetric(Measured):
     params = [sizes.POINTS, SEARCHABLE]
     param_names = ["points", "tracker"]
 
+    @attributes(timeout=1800)
     def setup_cache(self) -> dict[str, Outcome]:
         return self.measure_each(SEARCHABLE, partial(run_in_fork, _log_points))
 
-    setup_cache.timeout = 1800
-
-    def prepare(self, found: dict, points: int, tracker: str) -> None:
-        super().prepare(found, points, tracker)
+    def prepare(self, points: int, tracker: str) -> None:
         if points not in self.found:
             sizes.require(Suite.FULL)
 
@@ -100,6 +98,7 @@ class ReadRuns(Measured):
     params = [READS, sizes.RUNS, SYSTEMS]
     param_names = ["operation", "runs", "tracker"]
 
+    @attributes(timeout=3600)
     def setup_cache(self) -> dict[str, Outcome]:
         found: dict[str, Outcome] = {}
         for runs in sizes.RUNS:
@@ -109,12 +108,9 @@ class ReadRuns(Measured):
                     _add(found, self.measure_each(SYSTEMS, partial(_read_apart, stores)))
         return found
 
-    setup_cache.timeout = 3600
-
-    def prepare(self, found: dict, operation: str, runs: int, tracker: str) -> None:
+    def prepare(self, operation: str, runs: int, tracker: str) -> None:
         if runs >= sizes.RUNS_IN_FULL:
             sizes.require(Suite.FULL)
-        super().prepare(found, operation, runs, tracker)
 
     @shown("Read the runs of a store", "seconds")
     def track_seconds(self, found: dict, operation: str, runs: int, tracker: str) -> dict[str, Any]:
@@ -167,13 +163,12 @@ class LogArtifact(Measured):
     params = [sizes.BYTES, SEARCHABLE]
     param_names = ["bytes", "tracker"]
 
+    @attributes(timeout=600)
     def setup_cache(self) -> dict[str, Outcome]:
         found: dict[str, Outcome] = {}
         for size, _ in product(sizes.BYTES, range(sizes.ROUNDS_OF_SCALE)):
             _add(found, self.measure_each(SEARCHABLE, partial(_log_artifacts_apart, size)))
         return found
-
-    setup_cache.timeout = 600
 
     @shown("Log an artifact", "seconds")
     def track_seconds(self, found: dict, size: int, tracker: str) -> dict[str, Any]:

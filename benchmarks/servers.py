@@ -5,7 +5,7 @@ from typing import Any
 
 from . import workload
 from .harness import sizes
-from .harness.cases import Measured, Outcome, shown
+from .harness.cases import Measured, Outcome, attributes, shown
 from .harness.clock import samples, timed
 from .harness.operations import OPERATIONS, READS, WRITES, Operation
 from .harness.sizes import Suite
@@ -32,10 +32,9 @@ class Operations(Measured):
     params = [list(OPERATIONS), TRACKERS]
     param_names = ["operation", "tracker"]
 
+    @attributes(timeout=600)
     def setup_cache(self) -> dict[str, Outcome]:
         return self.measure_each(TRACKERS, partial(run_in_fork, measure))
-
-    setup_cache.timeout = 600
 
     @shown("Through a server, for one value", "seconds")
     def track_seconds(self, found: dict, operation: str, tracker: str) -> dict[str, Any]:
@@ -78,12 +77,11 @@ class ManyWriters(Measured):
     version = "1"
     params = [TRACKERS]
 
+    @attributes(timeout=1200)
     def setup_cache(self) -> dict[str, Outcome]:
         return self.measure_each(
             TRACKERS, partial(lose, in_processes, writers=sizes.WRITERS_OF_A_SERVER)
         )
-
-    setup_cache.timeout = 1200
 
     @shown(
         f"Points lost of the {sizes.POINTS_OF_A_WRITER * sizes.WRITERS_OF_A_SERVER:,}"

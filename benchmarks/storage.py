@@ -20,8 +20,7 @@ class Storage(Measured):
     param_names = ["content", "tracker"]
     setup_cache = staticmethod(build_stores)
 
-    def prepare(self, found: dict, content: str, tracker: str) -> None:
-        super().prepare(found, content, tracker)
+    def prepare(self, content: str, tracker: str) -> None:
         directory = self.found[content].directory
         self.files = [path for path in directory.rglob("*") if path.is_file()]
 

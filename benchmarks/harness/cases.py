@@ -14,19 +14,22 @@ from .operations import Write
 from .sizes import Suite
 from .stores import build_both, log_small_run, new_store
 
-Attributes = TypeVar("Attributes", bound=Callable)
+Function = TypeVar("Function", bound=Callable)
 
 
-def shown(pretty_name: str, unit: str = "", **others: Any) -> Callable[[Attributes], Attributes]:
-    """Give a benchmark's function what asv's results tell of it: its title, its unit and others."""
+def attributes(**values: Any) -> Callable[[Function], Function]:
+    """Give a function attributes, as asv reads them."""
 
-    def add(function: Attributes) -> Attributes:
-        function.__dict__.update(pretty_name=pretty_name, **others)
-        if unit:
-            function.__dict__.update(unit=unit)
+    def add(function: Function) -> Function:
+        function.__dict__.update(values)
         return function
 
     return add
+
+
+def shown(pretty_name: str, unit: str = "seconds", **others: Any) -> Callable[[Function], Function]:
+    """Give a benchmark what asv's results tell of it: its title, its unit and others."""
+    return attributes(pretty_name=pretty_name, unit=unit, **others)
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,7 @@ class Case:
         try:
             sizes.require(self.suite)
             self.require()
+            self.look_up(*params)
             self.prepare(*params)
         except BaseException:
             self.cleanup.close()
@@ -96,12 +100,20 @@ class Case:
     def require(self) -> None:
         """Raise NotImplementedError, which says why, where this cannot be measured."""
 
-    def prepare(self, *params: Any) -> None:
+    def look_up(self, *params: Any) -> None:
+        """Look up what is known already."""
+
+    def prepare(self, *params: Any, **named: Any) -> None:
         """Get ready; what is entered into or called back from ``cleanup`` comes after the clock."""
 
 
 class Measured(Case):
-    """A benchmark that shows what ``setup_cache`` has measured of a tracker, its last parameter."""
+    """A benchmark that shows what ``setup_cache`` has measured of a tracker, its last parameter.
+
+    ``found`` is that.
+    """
+
+    found: Any
 
     def measure_each(
         self, trackers: Iterable[str], measure: Callable[[str], Any], workers: int = 1
@@ -114,22 +126,23 @@ class Measured(Case):
             return {}
         return measure_each(trackers, measure, workers)
 
-    def prepare(self, found: dict[str, Outcome], *params: Any) -> None:
-        outcome = found[params[-1]]
-        if isinstance(outcome, Missing):
-            outcome.reveal()
-        self.found = outcome
+    def setup(self, *params: Any) -> None:
+        self.outcomes, *params_alone = params  # asv puts what setup_cache returned first
+        super().setup(*params_alone)
+
+    def look_up(self, *params: Any) -> None:
+        self.found = self.outcomes[params[-1]]
+        if isinstance(self.found, Missing):
+            self.found.reveal()
 
 
+@attributes(timeout=300)
 def build_stores() -> dict[str, Outcome]:
     """Build, for each tracker that runs here, one store of ten runs and one of ten artifacts.
 
     It is the ``setup_cache`` of more than one class, so asv calls it once for all of them.
     """
     return measure_each(EMBEDDED, build_both, workers=2)
-
-
-build_stores.timeout = 300
 
 
 class OnDisk(Case):
@@ -146,8 +159,8 @@ class OnDisk(Case):
     repeat = sizes.SAMPLES_OF_WRITES
     warmup_time = 0
 
-    def prepare(self, tracker: str) -> None:
-        self.tracker = create(tracker)
+    def prepare(self, *params: Any, **named: Any) -> None:
+        self.tracker = create(params[-1])
         store = self.cleanup.enter_context(new_store(self.tracker, directories.on_disk))
         log_small_run(self.tracker)
         self.work = self.operation(self.tracker, store.parent)

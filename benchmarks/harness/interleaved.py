@@ -19,7 +19,7 @@ from scipy.stats import kendalltau
 from ..trackers import create
 from . import sizes
 from .clock import note
-from .operations import Operation, Read
+from .operations import Operation, Read, Write
 from .stores import Store, log_small_run
 
 Clock = Callable[[], float]
@@ -49,6 +49,7 @@ class Runner:
             self.tracker.open(self.directory)
             self.work = [self.operation(self.tracker, self.store) for _ in range(self.number)]
         else:
+            assert issubclass(self.operation, Write)
             self.directory.mkdir(parents=True)
             self.tracker.prepare(self.directory)
             self.tracker.open(self.directory)
@@ -173,6 +174,8 @@ def _timed(runner: Runner, iteration: int, clock: Clock) -> float:
 
 def _is_precise(pair: Pair) -> bool:
     middle, stats = compute_stats(pair.samples(), 1)
+    assert stats is not None  # there are samples
+    assert middle is not None
     return (stats["ci_99_b"] - stats["ci_99_a"]) / 2 <= sizes.PRECISION * middle
 
 
@@ -186,7 +189,8 @@ def drift(rounds: list[list[float]]) -> float:
         middle = median(round_)
         places += [(number + 0.5) / len(round_) for number in range(len(round_))]
         costs += [cost / middle for cost in round_]
-    if kendalltau(places, costs).pvalue > 0.001:
+    order = kendalltau(places, costs)
+    if order.pvalue > 0.001:  # pyright: ignore[reportAttributeAccessIssue]  # scipy has no types
         return 0.0
     first, second = (
         median(cost for place, cost in zip(places, costs, strict=True) if (place > 0.5) == late)

@@ -1,37 +1,25 @@
 """Servers that end with whoever started them."""
 
-import os
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from types import MappingProxyType
 from typing import TypeVar
 from urllib.error import URLError
 
 from . import keeper
 
 SECONDS_TO_START = 90
-NOTHING: Mapping[str, str] = MappingProxyType({})
 Answer = TypeVar("Answer")
 
 
 class Server:
-    """A server on loopback that runs until ``stop``, or until this process ends.
+    """A server on loopback that runs until ``stop``, or until this process ends."""
 
-    ``environment`` is set beside this process's own; ``directory`` is where the server works.
-    """
-
-    def __init__(
-        self,
-        command: list[str],
-        log: Path,
-        environment: Mapping[str, str] = NOTHING,
-        directory: Path | None = None,
-    ) -> None:
+    def __init__(self, command: list[str], log: Path, directory: Path | None = None) -> None:
         self._log = log
         with log.open("wb") as file:
             self._keeper = subprocess.Popen(
@@ -40,7 +28,6 @@ class Server:
                 stdout=subprocess.PIPE,
                 stderr=file,
                 cwd=directory,
-                env={**os.environ, **environment},
                 start_new_session=True,  # Ctrl+C is for its owner
             )
         assert self._keeper.stdin  # a pipe, as the next one

@@ -14,6 +14,8 @@ from .base import LoggedRun, Point, Tracker, by_step, require
 
 # Read when MLflow is imported: measure tracking, and send nothing to anybody.
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+# A server would start ten processes that wait for jobs, which have nothing to do with tracking.
+os.environ.setdefault("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false")
 # A server's runs would be announced with their addresses.
 os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")
 

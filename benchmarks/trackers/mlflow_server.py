@@ -10,8 +10,6 @@ from .mlflow_fluent import MlflowFluent
 from .mlflow_sqlite import MlflowSqlite
 
 ADDRESS = "address"
-# What has nothing to do with tracking: ten processes that wait for jobs.
-SETTINGS = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_DISABLE_TELEMETRY": "true"}
 
 
 class MlflowServer(MlflowFluent):
@@ -36,7 +34,7 @@ class MlflowServer(MlflowFluent):
         artifacts = ["--artifacts-destination", (directory / "artifacts").as_uri()]
         host, port = address.removeprefix("http://").split(":")
         command = [sys.executable, "-m", "mlflow", "server", "--host", host, "--port", port]
-        server = Server([*command, *store, *artifacts], directory / "server.log", SETTINGS)
+        server = Server([*command, *store, *artifacts], directory / "server.log")
         self._servers.append(server)
         server.wait_for(partial(page, f"{address}/health"))
         (directory / ADDRESS).write_text(address)

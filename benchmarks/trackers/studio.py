@@ -3,6 +3,7 @@
 import sys
 
 if __name__ == "__main__":
+    del sys.path[0]  # this folder, which has a synadb.py, too
     import synadb
 
     path, port = sys.argv[1:]

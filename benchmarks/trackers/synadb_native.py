@@ -71,6 +71,7 @@ class SynaDBNative(Tracker):
         text, length = Pointer(), Size()
         ends = ctypes.byref(text), ctypes.byref(length)
         self._log("start_run", experiment.encode(), json.dumps(tags).encode(), *ends)
+        assert text.value  # it has returned success
         try:
             return ctypes.string_at(text.value, length.value).decode()
         finally:
@@ -169,7 +170,7 @@ class SynaDBNative(Tracker):
 def _load() -> ctypes.CDLL:
     """Load the library that lies in the package, which is not imported for it."""
     package = find_spec("synadb")
-    if package is None:
+    if package is None or package.origin is None:
         raise NotImplementedError("synadb is not installed")
     try:
         library = ctypes.CDLL(str(Path(package.origin).with_name("libsynadb.so")))
