@@ -14,6 +14,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 MACHINE = "local"
+# What is measured of the last release that does not find its own library, and of a current one.
+MEASURED = {
+    "1.0.2": r"^(against_mlflow\.InMemory|footprint|metrics|parameters|queries|storage)",
+    "1.4.0": ".",
+}
 
 
 def sdist(files: dict[str, bytes]) -> bytes:
@@ -86,10 +91,8 @@ class Project:
     """A copy of the project's code in a folder of its own, with a home folder beside it."""
 
     def __init__(self, directory: Path, *rooms: str) -> None:
-        self.path = directory / "a checkout"
+        self._set(directory)
         self.path.mkdir(parents=True)
-        self.printed = ""
-        self.home = directory / "home"
         self.home.mkdir()
         for room in rooms:
             if (ROOT / room).is_dir():
@@ -98,9 +101,21 @@ class Project:
                 )
             else:
                 shutil.copy(ROOT / room, self.path / room)
+
+    @classmethod
+    def at(cls, directory: Path) -> "Project":
+        """Return the copy that is in a folder already."""
+        project = cls.__new__(cls)
+        project._set(directory)
+        return project
+
+    def _set(self, directory: Path) -> None:
+        self.path, self.home = directory / "a checkout", directory / "home"
         self.environment = {
             **{k: v for k, v in os.environ.items() if not k.startswith(("ASV", "GIT_"))},
             "HOME": str(self.home),
+            "UV_CACHE_DIR": os.environ.get("UV_CACHE_DIR", str(Path.home() / ".cache" / "uv")),
+            "SUITE": "quick",
         }
 
     def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
@@ -119,3 +134,9 @@ class Project:
         process = self.start(*arguments, **environment)
         output, _ = process.communicate(timeout=900)
         return process.returncode, output
+
+
+def commits() -> dict[str, str]:
+    """Return the commits of the releases that are measured, by version."""
+    pinned = json.loads((ROOT / "history" / "releases.json").read_text())
+    return {pin["version"]: pin["commit"] for pin in pinned if pin["version"] in MEASURED}
