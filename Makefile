@@ -1,17 +1,22 @@
-# `make dashboard` and `make test` do everything from a fresh clone. All they make is in .venv,
-# .asv, results/local and html.
+# From a fresh clone each target does all that it needs. What they make is in .venv, .asv,
+# results/local and html.
 PYTHON ?= python3
 PORT ?= 8080
+# How much is measured: quick, standard or full.
+SUITE ?= standard
+# What `make measure` takes, as README says.
+MEASURE := 8 minutes
 
 # Relative, since the checkout may lie in a folder with spaces.
 python := .venv/bin/python
 asv := $(python) -m asv
-compile := $(python) -m uv pip compile -q --universal --python-version 3.10 --no-emit-index-url \
-  --custom-compile-command "make requirements"
 machine := local
+install := $(python) requirements/lock.py
+pytest := $(python) -m pytest -n 2 --dist loadfile
 
 # asv looks for the Python of its environments on the PATH.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export SUITE
 
 # asv keeps what it knows of the machine in the home folder; give it one if it cannot write there.
 ifeq ($(shell test -w "$$HOME" && echo writable),)
@@ -19,69 +24,84 @@ export HOME := $(CURDIR)/.asv/home
 $(shell mkdir -p .asv/home)
 endif
 
-.PHONY: dashboard test setup machine measure validate publish serve lint format requirements clean
+.PHONY: help dashboard measure publish serve try check test test-all validate lint format setup \
+  requirements clean machine
 
-dashboard: measure publish
+help: ## say what there is to make
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s%s\n", $$1, $$2 }' Makefile
+
+dashboard: SUITE = quick
+dashboard: measure publish ## measure the newest release in short, publish the site
 	@echo
 	@echo "The site is in html/. To look at it: make serve"
+	@echo "It has the quick suite. To measure everything ($(MEASURE)): make measure publish"
 
-setup: .venv/installed
+measure: machine ## measure all of the newest release (SUITE=full has the longest, too)
+	$(asv) run --machine $(machine) --show-stderr
 
-# The last line but one is for machines without a writable /dev/shm: no_semaphores.py says why.
-.venv/installed: requirements.txt requirements-node.txt
-	@$(PYTHON) -c "import sys; sys.version_info < (3, 10) and sys.exit('Python 3.10 or newer is needed: make PYTHON=python3.12 $(MAKECMDGOALS)')"
-	@echo "Installing the tools into .venv"
-	@test -x $(python) || $(PYTHON) -m venv .venv
-	@$(python) -m pip install -q --disable-pip-version-check -r requirements.txt
-	@command -v npm >/dev/null || $(python) -m pip install -q --disable-pip-version-check -r requirements-node.txt
-	@$(python) -c "import multiprocessing; multiprocessing.Lock()" 2>/dev/null || $(python) no_semaphores.py
-	@touch $@
-
-.venv/installed-test: .venv/installed requirements-test.txt
-	@echo "Installing what the tests need into .venv (MLflow among it, some 850 MB)"
-	@$(python) -m pip install -q --disable-pip-version-check -r requirements-test.txt
-	@touch $@
-
-# Measure the newest release. Exit status 2 means that a benchmark failed: the rest is worth
-# publishing, and what failed was shown.
-measure: machine
-	$(asv) run --machine $(machine) --show-stderr || test $$? -eq 2
-
-# asv asks who the machine is unless its file knows; the file systems are what the report adds.
-file_system = $(firstword $(shell findmnt -no FSTYPE -T $(1) 2>/dev/null))
-machine: setup
-	@$(python) -c "from asv.machine import Machine, MachineCollection; MachineCollection.save('$(machine)', {**Machine.get_defaults(), 'machine': '$(machine)', 'file_system': '$(call file_system,.)', 'memory_file_system': '$(call file_system,/dev/shm)'})"
-
-# Prove that the suite sees slowdowns and nothing else; docs/validation.md is written from it. What
-# was measured before an interruption is used again.
-validate: machine .venv/installed-test
-	$(python) -m validation
-
-publish: setup
+publish: .venv/installed ## write the site to html/ from what was measured
 	$(asv) publish
 
-serve:
+serve: ## show the site (PORT=8080)
 	@test -e html/index.html || { echo "There is no site yet: make dashboard (or make publish) first"; exit 1; }
 	@echo "http://127.0.0.1:$(PORT)/ (Ctrl+C ends it)"
 	@$(PYTHON) -m http.server --bind 127.0.0.1 --directory html $(PORT)
 
-test: .venv/installed-test
-	$(python) -m pytest
+ifeq ($(MAKECMDGOALS) $(BENCH),try )
+$(error Which benchmark? For example: make try BENCH=metrics.LogMetrics)
+endif
+try: SUITE = quick
+try: machine .venv/installed-test ## run one benchmark once, save nothing: make try BENCH=metrics.LogMetrics
+	@$(python) -m tools.once "$(BENCH)"
 
-lint: .venv/installed-test
+check: lint ## look at everything that takes no measurement: style, types, rules, unit tests
+	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(python) -m pyright
+	.venv/bin/lint-imports
+	$(asv) check -E existing
+	$(python) -m pytest -n auto tests/unit
+
+test: .venv/installed-test ## run the tests, but for those that take long
+	$(pytest) -m "not slow"
+
+test-all: .venv/installed-test ## run the tests that take long
+	$(pytest) -m slow
+
+# What was measured before an interruption is used again.
+validate: machine .venv/installed-test ## prove that slowdowns are seen, write docs/validation.md
+	$(python) -m validation
+
+lint: .venv/installed-test ## look at the style
 	$(python) -m ruff check
 	$(python) -m ruff format --check
 
-format: .venv/installed-test
+format: .venv/installed-test ## mend the style
 	$(python) -m ruff check --fix
 	$(python) -m ruff format
 
-requirements:
-	test -x $(python) || $(PYTHON) -m venv .venv
-	$(python) -m pip install -q --disable-pip-version-check uv
-	$(compile) --upgrade requirements-test.in -o requirements-test.txt
-	$(compile) -c requirements-test.txt requirements.in -o requirements.txt
-	$(compile) --upgrade requirements-node.in -o requirements-node.txt
+setup: .venv/installed ## install the tools into .venv
 
-clean:
+.venv/uv: requirements/uv.txt
+	@$(PYTHON) -c "import sys; sys.version_info < (3, 10) and sys.exit('Python 3.10 or newer is needed: make PYTHON=python3.12 $(MAKECMDGOALS)')"
+	@test -x $(python) || $(PYTHON) -m venv .venv
+	@$(python) -m pip install -q --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@touch $@
+
+.venv/installed: .venv/uv requirements/run.txt requirements/node.txt
+	@echo "Installing the tools into .venv"
+	@$(install) run
+	@command -v npm >/dev/null || $(install) node
+	@touch $@
+
+.venv/installed-test: .venv/installed requirements/test.txt
+	@echo "Installing what the tests need into .venv (MLflow among it, some 850 MB)"
+	@$(install) test
+	@touch $@
+
+machine: .venv/installed ## tell asv what this machine is
+	@$(python) -m tools.machine $(machine)
+
+requirements: .venv/uv ## write the locks in requirements/ (UPGRADE=--upgrade: with newest versions)
+	$(install) --write $(UPGRADE)
+
+clean: ## remove all that was made
 	rm -rf .venv .asv html/* results/local

@@ -1,66 +1,70 @@
 """SynaDB's cost as a share of MLflow's, measured in pairs: what drifts with the machine cancels."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
-from . import filled, instructions, scratch
-from .filled import RUNS
-from .operations import OPERATIONS
-from .pairs import Pair, sample
-from .side import Side
-from .trackers import BASELINES, SUBJECT, create
+from .harness import callgrind, clock, sizes
+from .harness.cases import Measured, Missing, Outcome, shown
+from .harness.interleaved import Pair, Runner, sample
+from .harness.operations import OPERATIONS
+from .harness.sizes import Suite
+from .harness.stores import build_runs
+from .system import directories
+from .trackers import BASELINES, SUBJECT
 
-# Where SynaDB takes a few percent of MLflow's time, it does the operation so often in its turn.
-LANES = dict.fromkeys(["log parameters", "log metrics", "start and end a run"], 4)
-
-Medium = Callable[[], TemporaryDirectory]
-# By operation and baseline: samples in percent, and why there are none.
-Costs = dict[tuple[str, str], tuple[list[float], str]]
+MANY_PER_TURN = ["log parameters", "log metrics", "start and end a run"]
 
 
-def measure(medium: Medium, bursts: int) -> Costs:
-    """Measure all costs in turns; there are none where the medium or a system is missing."""
-    stores = filled.setup_cache()
-    baselines = [name for name in BASELINES if (name, RUNS) in stores and (SUBJECT, RUNS) in stores]
-    pairs = {
-        (operation, baseline): Pair(
-            Side(SUBJECT, kind, LANES.get(operation, 1), stores[SUBJECT, RUNS]),
-            Side(baseline, kind, 1, stores[baseline, RUNS]),
-        )
-        for (operation, kind), baseline in product(OPERATIONS.items(), baselines)
-    }
-    with suppress(NotImplementedError), medium() as directory:  # setup says why
-        sample(list(pairs.values()), Path(directory), perf_counter, bursts)
-    return {key: (pair.samples(), pair.error) for key, pair in pairs.items()}
-
-
-class _Pairs:
+class _Costs(Measured):
+    suite = Suite.QUICK
     version = "1"
     params = [list(OPERATIONS), BASELINES]
     param_names = ["operation", "baseline"]
-    timeout = 120
+    medium: Callable[[], TemporaryDirectory[str]]
 
-    def setup(self, costs: Costs, operation: str, baseline: str) -> None:
-        for tracker in (SUBJECT, baseline):
-            create(tracker)  # skips a system that cannot run here, and says why
+    def require(self) -> None:
         with self.medium():
             pass
 
-    def track_cost(self, costs: Costs, operation: str, baseline: str) -> dict[str, Any]:
-        samples, error = costs[operation, baseline]
+    def measure(self, rounds: int) -> dict[str, Outcome]:
+        """Measure all costs in turns; return samples in percent by operation, by baseline."""
+        stores = self.measure_each([SUBJECT, *BASELINES], build_runs, workers=2)
+        ours = stores.pop(SUBJECT, None)
+        if isinstance(ours, Missing):
+            return dict.fromkeys(BASELINES, ours)
+        pairs = {
+            (name, baseline): Pair(
+                Runner(SUBJECT, kind, _number(name), ours), Runner(baseline, kind, store=store)
+            )
+            for (name, kind), (baseline, store) in product(OPERATIONS.items(), stores.items())
+            if not isinstance(store, Missing)
+        }
+        if pairs:
+            with self.medium() as directory:
+                sample(list(pairs.values()), Path(directory), perf_counter, rounds)
+        found = {baseline: {} for baseline in stores} | {
+            baseline: store for baseline, store in stores.items() if isinstance(store, Missing)
+        }
+        for (name, baseline), pair in pairs.items():
+            found[baseline][name] = pair.samples(), pair.error
+        return found
+
+    def cost(self, operation: str) -> dict[str, Any]:
+        samples, error = self.found[operation]
         if error:
             raise RuntimeError(error)
-        return {"samples": samples, "number": 1}  # the form in which asv takes samples
-
-    track_cost.unit = "% of MLflow's time"
+        return clock.samples(samples)
 
 
-class InMemory(_Pairs):
+def _number(operation: str) -> int:
+    return sizes.OPERATIONS_PER_TURN if operation in MANY_PER_TURN else 1
+
+
+class InMemory(_Costs):
     """SynaDB's time in percent of MLflow's in a memory file system, where a sync costs nothing.
 
     So this is what the software costs. 100 is parity. All but ``list runs`` is equal work:
@@ -68,50 +72,60 @@ class InMemory(_Pairs):
     of them does not take less time.
     """
 
-    medium = staticmethod(scratch.in_memory)
+    medium = staticmethod(directories.in_memory)
 
-    def setup_cache(self) -> Costs:
-        return measure(self.medium, bursts=4)
+    def setup_cache(self) -> dict[str, Outcome]:
+        return self.measure(sizes.ROUNDS_IN_MEMORY)
 
     setup_cache.timeout = 600
 
+    @shown("Time in memory", "% of MLflow's time")
+    def track_cost(self, found: dict, operation: str, baseline: str) -> dict[str, Any]:
+        return self.cost(operation)
 
-class OnDisk(_Pairs):
+
+class OnDisk(_Costs):
     """The same on the file system of the checkout: what a user pays, syncs included."""
 
-    medium = staticmethod(scratch.on_disk)
+    medium = staticmethod(directories.on_disk)
 
-    def setup_cache(self) -> Costs:
-        return measure(self.medium, bursts=2)
+    def setup_cache(self) -> dict[str, Outcome]:
+        return self.measure(sizes.ROUNDS_ON_DISK)
 
     setup_cache.timeout = 600
 
+    @shown("Time on disk", "% of MLflow's time")
+    def track_cost(self, found: dict, operation: str, baseline: str) -> dict[str, Any]:
+        return self.cost(operation)
 
-class Instructions:
+
+class Instructions(Measured):
     """SynaDB's instructions in percent of MLflow's, those of the kernel excepted.
 
     Not what a user waits for, but the same on every day: this is where a small regression shows.
     """
 
-    version = instructions.VERSION
+    version = callgrind.VERSION
     params = [list(OPERATIONS), BASELINES]
     param_names = ["operation", "baseline"]
-    timeout = 120
 
-    def setup_cache(self) -> instructions.Counted:
-        with suppress(NotImplementedError):  # setup says why
-            instructions.require_valgrind()
-            return instructions.count(filled.setup_cache())
-        return {}
+    def require(self) -> None:
+        callgrind.require()
+
+    def setup_cache(self) -> dict[str, Outcome]:
+        counted = self.measure_each([SUBJECT, *BASELINES], callgrind.count, workers=2)
+        ours = counted.pop(SUBJECT, None)
+        if isinstance(ours, Missing):
+            return dict.fromkeys(BASELINES, ours)
+        return {
+            baseline: theirs
+            if isinstance(theirs, Missing)
+            else {name: 100 * ours[name] / theirs[name] for name in OPERATIONS}
+            for baseline, theirs in counted.items()
+        }
 
     setup_cache.timeout = 600
 
-    def setup(self, counted: instructions.Counted, operation: str, baseline: str) -> None:
-        instructions.require_valgrind()
-        for tracker in (SUBJECT, baseline):
-            create(tracker)  # skips a system that cannot run here, and says why
-
-    def track_cost(self, counted: instructions.Counted, operation: str, baseline: str) -> float:
-        return float(f"{100 * counted[SUBJECT][operation] / counted[baseline][operation]:.4g}")
-
-    track_cost.unit = "% of MLflow's instructions"
+    @shown("Instructions", "% of MLflow's instructions")
+    def track_cost(self, found: dict, operation: str, baseline: str) -> float:
+        return float(f"{self.found[operation]:.4g}")

@@ -1,19 +1,20 @@
 """Logging artifacts."""
 
-from . import operations
-from .on_disk import OnDisk
-from .workload import VERSION
+from . import workload
+from .harness import operations
+from .harness.cases import OnDisk, shown
 
 
 class LogArtifact(OnDisk):
-    """Log a model checkpoint of 1 MiB.
+    """Log a model checkpoint.
 
     SynaDB takes the bytes. MLflow takes a file and copies it; the file is written before the
     clock starts.
     """
 
-    version = VERSION
+    version = workload.VERSION
     operation = operations.LogArtifact
 
+    @shown(f"Log an artifact of {workload.ARTIFACT_BYTES / 2**20:.0f} MiB")
     def time_log_artifact(self, tracker: str) -> None:
         self.run()

@@ -1,82 +1,119 @@
 """What the kernel sees of each write: bytes, write calls and syncs. These do not drift."""
 
-import os
-import re
-from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from . import fresh, scratch
-from .on_disk import open_new
-from .operations import WRITES
-from .trackers import WRITERS, LoggedRun, create
+from .harness import sizes
+from .harness.cases import Measured, Outcome, shown
+from .harness.operations import WRITES
+from .harness.stores import log_small_run, new_store
+from .system import strace
+from .system.processes import run_in_new_interpreter
+from .trackers import EMBEDDED, LoggedRun, create
 
-TURNS = 20
 IO = Path("/proc/self/io")
-SYNCS = ["fsync", "fdatasync", "sync_file_range", "msync", "syncfs", "sync"]
-# A sync of no file, which fails and does nothing else: it marks where an operation begins and ends.
-NO_FILE = 2**30
 LOGGING = [name for name in WRITES if name.startswith("log ")]
 
-# By tracker and operation: values logged, bytes in them, and what the kernel counted.
-Counts = dict[str, dict[str, dict[str, int]]]
-# The counts, and why some of them are missing.
-Cached = tuple[Counts, dict[str, str]]
+
+# Why a count can be missing.
+REASONS = {
+    "bytes": f"this kernel has no {IO}",
+    "syncs": "strace is not installed or may not trace processes here",
+}
 
 
-def setup_cache() -> Cached:
+class _Counted(Measured):
+    version = "1"
+    params = [list(WRITES), EMBEDDED]
+    param_names = ["operation", "tracker"]
+    counted = "bytes"
+
+    def setup_cache(self) -> dict[str, Outcome]:
+        return self.measure_each(EMBEDDED, _count_apart, workers=2)
+
+    setup_cache.timeout = 300
+
+    def prepare(self, found: dict, operation: str, tracker: str) -> None:
+        super().prepare(found, operation, tracker)
+        self.count = self.found[operation]
+        if self.counted not in self.count:
+            raise NotImplementedError(REASONS[self.counted])
+
+
+class Writes(_Counted):
+    """Bytes and write calls of one parameter, metric point, artifact or run.
+
+    From the kernel's counters of the process, which see every tracker alike.
+    """
+
+    @shown("Bytes written for one value", "bytes")
+    def track_bytes(self, found: dict, operation: str, tracker: str) -> float:
+        return self.count["bytes"] / self.count["values"]
+
+    @shown("Write calls for one value", "calls")
+    def track_calls(self, found: dict, operation: str, tracker: str) -> float:
+        return self.count["calls"] / self.count["values"]
+
+
+class Amplification(_Counted):
+    """Bytes written for one byte of the names and values that were logged."""
+
+    params = [LOGGING, EMBEDDED]
+
+    @shown("Bytes written for one byte that is logged", "bytes per byte")
+    def track_amplification(self, found: dict, operation: str, tracker: str) -> float:
+        return round(self.count["bytes"] / self.count["logged"], 3)
+
+
+class Syncs(_Counted):
+    """Syncs (fsync, fdatasync and the like) of one parameter, metric point, artifact or run."""
+
+    counted = "syncs"
+
+    @shown("Syncs for one value", "syncs")
+    def track_syncs(self, found: dict, operation: str, tracker: str) -> float:
+        return self.count["syncs"] / self.count["values"]
+
+
+def _count_apart(name: str) -> dict[str, dict[str, int]]:
     """Do each operation in a process of its own, traced where that is possible."""
-    missing = {} if IO.exists() else {"bytes": f"this kernel has no {IO}"}
-    trace = Path("trace").absolute()
-    strace = [
-        "strace",
-        "-f",
-        "--seccomp-bpf",
-        "-qq",
-        "-e",
-        f"trace={','.join(SYNCS)}",
-        "-o",
-        str(trace),
-    ]
-    if not fresh.can_run([*strace, "true"]):
-        missing["syncs"] = "strace is not installed or may not trace processes here"
-    counts = fresh.call(count_all, prefix=[] if "syncs" in missing else strace)
-    if "syncs" not in missing:
-        _add_syncs(counts, trace.read_text())
-    return counts, missing
-
-
-setup_cache.timeout = 300
-
-
-def count_all() -> Counts:
-    """Count in this process; a mark in the trace comes before and after each operation."""
-    counts: Counts = {}
-    for name in WRITERS:
-        with suppress(NotImplementedError):
-            create(name)
-            counts[name] = {operation: _count(name, operation) for operation in WRITES}
+    with TemporaryDirectory(dir=Path.cwd()) as directory:
+        trace = Path(directory, "trace")
+        try:
+            strace.require()
+        except NotImplementedError:
+            return run_in_new_interpreter(count, name)
+        prefix = strace.traced(strace.SYNCS, trace)
+        counts = run_in_new_interpreter(count, name, prefix=prefix)
+        sections = strace.between_marks(trace.read_text())
+    for operation, section in zip(WRITES, sections, strict=True):
+        counts[operation]["syncs"] = strace.syncs(section)
     return counts
 
 
+def count(name: str) -> dict[str, dict[str, int]]:
+    """Count in this process; a mark in the trace comes before and after each operation."""
+    return {operation: _count(name, operation) for operation in WRITES}
+
+
 def _count(name: str, operation: str) -> dict[str, int]:
-    with scratch.anywhere() as directory:
-        tracker, store = create(name), Path(directory, "store")
-        store.mkdir()
-        open_new(tracker, store)
-        work = WRITES[operation](tracker, Path(directory))
-        turns = min(TURNS, work.TURNS)
-        work.before()
+    tracker = create(name)
+    with new_store(tracker) as store:
+        log_small_run(tracker)
+        work = WRITES[operation](tracker, store.parent)
+        iterations = min(sizes.COUNTED_ITERATIONS, work.ITERATIONS)
+        work.setup()
         before = _io()
-        _mark()
-        for number in range(turns):
-            work.turn(number)
-        _mark()
+        strace.mark()
+        for iteration in range(iterations):
+            work.run(iteration)
+        strace.mark()
         after = _io()
-        work.after(turns)
+        work.teardown(iterations)
         tracker.close()
         work.verify(store)
     return {
-        "values": turns * work.VALUES,
+        "values": iterations * work.VALUES,
         "logged": sum(map(_bytes_in, work.logged.values())),
         **{key: after[key] - before[key] for key in after},
     }
@@ -90,75 +127,9 @@ def _io() -> dict[str, int]:
     return {"bytes": int(counters["wchar"]), "calls": int(counters["syscw"])}
 
 
-def _mark() -> None:
-    with suppress(OSError):
-        os.fdatasync(NO_FILE)
-
-
 def _bytes_in(run: LoggedRun) -> int:
     """Return the bytes of a run's names and values; a point has two numbers of 8 bytes."""
     texts = [*run.parameters, *run.parameters.values()]
     points = sum((len(name) + 16) * len(points) for name, points in run.metrics.items())
     artifacts = sum(len(name) + len(data) for name, data in run.artifacts.items())
     return sum(len(text.encode()) for text in texts) + points + artifacts
-
-
-def _add_syncs(counts: Counts, trace: str) -> None:
-    """Count the syncs between each two marks; the operations come in the order of ``counts``."""
-    sections = re.split(rf".*fdatasync\({NO_FILE}\).*\n", trace)[1::2]
-    operations = (count for tracker in counts.values() for count in tracker.values())
-    for count, section in zip(operations, sections, strict=True):
-        count["syncs"] = sum(section.count(f" {call}(") for call in SYNCS)
-
-
-class _Counted:
-    version = "1"
-    params = [list(WRITES), WRITERS]
-    param_names = ["operation", "tracker"]
-    counted = "bytes"
-
-    def setup(self, cached: Cached, operation: str, tracker: str) -> None:
-        create(tracker)  # skips a system that cannot run here, and says why
-        counts, missing = cached
-        if self.counted in missing:
-            raise NotImplementedError(missing[self.counted])
-        self.count = counts[tracker][operation]
-
-
-class Writes(_Counted):
-    """Bytes and write calls of one parameter, metric point, artifact or run.
-
-    From the kernel's counters of the process, which see every tracker alike.
-    """
-
-    def track_bytes(self, cached: Cached, operation: str, tracker: str) -> float:
-        return self.count["bytes"] / self.count["values"]
-
-    track_bytes.unit = "bytes"
-
-    def track_calls(self, cached: Cached, operation: str, tracker: str) -> float:
-        return self.count["calls"] / self.count["values"]
-
-    track_calls.unit = "calls"
-
-
-class Amplification(_Counted):
-    """Bytes written for one byte of the names and values that were logged."""
-
-    params = [LOGGING, WRITERS]
-
-    def track_amplification(self, cached: Cached, operation: str, tracker: str) -> float:
-        return round(self.count["bytes"] / self.count["logged"], 3)
-
-    track_amplification.unit = "bytes per byte"
-
-
-class Syncs(_Counted):
-    """Syncs (fsync, fdatasync and the like) of one parameter, metric point, artifact or run."""
-
-    counted = "syncs"
-
-    def track_syncs(self, cached: Cached, operation: str, tracker: str) -> float:
-        return self.count["syncs"] / self.count["values"]
-
-    track_syncs.unit = "syncs"

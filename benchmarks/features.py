@@ -5,88 +5,46 @@ server that listens on all addresses is not open to anybody.
 """
 
 import fcntl
-import os
 import re
-import shutil
-import signal
 import socket
 import struct
-import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from html.parser import HTMLParser
 from pathlib import Path
-from textwrap import dedent
-from urllib.error import URLError
-from urllib.request import urlopen
 
-from . import fresh, quick_start, scratch, workload
-from .read_back import log_metrics, log_parameters, metrics_of, parameters_of, verify
-from .trackers import SYSTEMS, LoggedRun, Tracker, create
-from .trackers.base import COMPLETED, NotOffered
+from . import workload
+from .harness import quick_starts
+from .harness.cases import Measured, Outcome, shown
+from .harness.sizes import Suite
+from .harness.stores import log_metrics, log_parameters
+from .harness.verify import verify
+from .system import directories, strace
+from .system.processes import can_run, run_in_new_interpreter
+from .system.servers import Server, page
+from .trackers import PLUGINS, SYSTEMS, LoggedRun, Tracker, create, load
+from .trackers.base import COMPLETED, NotOffered, require
 from .workload import EXPERIMENT
 
 UNSHARE = ["unshare", "--map-root-user", "--net", "--pid", "--fork", "--kill-child"]
 PORT = 5000
 URL = f"http://127.0.0.1:{PORT}"
 LOOPBACK = "0100007F"  # 127.0.0.1 as the kernel writes it
-SECONDS_TO_START = 60
 ARTIFACT, DATA = "model.bin", bytes(range(256))
-
-# By tracker and feature: whether it is there, or why that cannot be tried here.
-Tried = dict[str, dict[str, bool | str]]
-
-
-class Features:
-    """Whether a feature is missing: 0 if it is there, 1 if the release does not offer it.
-
-    It counts as there if the system's public calls do it and the result is right. ``FEATURES``
-    has how each is tried.
-    """
-
-    version = "1"
-    param_names = ["feature", "tracker"]
-    timeout = 120
-
-    def setup_cache(self) -> Tried:
-        if not fresh.can_run([*UNSHARE, "true"]):
-            return {}  # setup says why
-        with ThreadPoolExecutor() as pool:
-            tried = pool.map(lambda name: fresh.call(try_all, name, prefix=UNSHARE), SYSTEMS)
-            return dict(zip(SYSTEMS, tried, strict=True))
-
-    setup_cache.timeout = 300
-
-    def setup(self, tried: Tried, feature: str, tracker: str) -> None:
-        create(tracker)  # skips a system that cannot run here, and says why
-        if not tried:
-            raise NotImplementedError("the network cannot be cut off here (unshare --net)")
-        if isinstance(reason := tried[tracker][feature], str):
-            raise NotImplementedError(reason)
-
-    def track_missing(self, tried: Tried, feature: str, tracker: str) -> int:
-        return int(not tried[tracker][feature])
-
-    track_missing.unit = "missing"
 
 
 def try_all(name: str) -> dict[str, bool | str]:
-    """Try all features of a system in this process, which must be without a network."""
-    try:
-        create(name)
-    except NotImplementedError:  # setup says why
-        return {}
+    """Try all features of a system in this process, which must be without a network.
+
+    Returns whether each is there, or why that cannot be tried here.
+    """
     _loopback_up()
     tried: dict[str, bool | str] = {}
     for feature, is_there in FEATURES.items():
-        with scratch.anywhere() as directory:
-            store = Path(directory, "store")
-            store.mkdir()
+        with directories.empty_store() as store:
             try:
                 tried[feature] = is_there(name, store)
             except NotImplementedError as reason:
@@ -111,19 +69,15 @@ def _loopback_up() -> None:
 def _works_offline(name: str, store: Path) -> bool:
     """The quick start logs its metric, with no network and no server."""
     tracker = create(name)
-    quick_start.run(name, quick_start.configured(tracker), store)
-    return quick_start.was_logged(tracker, store)
+    quick_starts.run(tracker, store)
+    return quick_starts.was_logged(tracker, store)
 
 
 def _asks_no_host(name: str, store: Path) -> bool:
     """The quick start does not try to reach any other host, not even a name server."""
+    strace.require()
     trace = store.with_name("trace")
-    strace = ["strace", "-f", "--seccomp-bpf", "-qq", "-e", "trace=connect,sendto", "-o"]
-    if not shutil.which("strace"):
-        raise NotImplementedError("strace is not installed")
-    if subprocess.run([*strace, str(trace), "true"], capture_output=True).returncode:
-        raise NotImplementedError("strace may not trace processes here")
-    quick_start.run(name, quick_start.configured(create(name)), store, *strace, str(trace))
+    quick_starts.run(create(name), store, prefix=strace.traced(["connect", "sendto"], trace))
     asked = re.findall(r"AF_INET6?,.*", trace.read_text())
     return all("127.0.0.1" in address or '"::1"' in address for address in asked)
 
@@ -131,10 +85,10 @@ def _asks_no_host(name: str, store: Path) -> bool:
 def _needs_no_configuration(name: str, store: Path) -> bool:
     """The quick start makes the same store without the lines that configure it."""
     tracker = create(name)
-    quick_start.run(name, quick_start.configured(tracker), store)
+    quick_starts.run(tracker, store)
     other = store.with_name("other")
     other.mkdir()
-    quick_start.run(name, dedent(tracker.quick_start), other)
+    quick_starts.run(tracker, other, configured=False)
     return _names(store) == _names(other)
 
 
@@ -183,7 +137,7 @@ def _log(tracker: Tracker, store: Path) -> dict[str, LoggedRun]:
     tracker.log_artifact(run_id, ARTIFACT, tracker.stage_artifact(store.parent, ARTIFACT, DATA))
     tracker.end_run(run_id, COMPLETED)
     tracker.close()
-    return {run_id: LoggedRun(COMPLETED, parameters_of(run), metrics_of(run), {ARTIFACT: DATA})}
+    return {run_id: replace(run.logged, artifacts={ARTIFACT: DATA})}
 
 
 def _filters_by_parameter(name: str, store: Path) -> bool:
@@ -240,6 +194,21 @@ def _has_a_model_registry(name: str, store: Path) -> bool:
         tracker.close()
 
 
+def _is_a_store_for_mlflow(name: str, store: Path) -> bool:
+    """A run that is logged with MLflow's calls is kept, by the system or by what it plugs in."""
+    require("mlflow")
+    package = load(name).package
+    plugins = [plugin for plugin in PLUGINS if load(plugin).package == package]
+    if not plugins and package != "mlflow":
+        raise NotOffered
+    try:
+        tracker = create(*(plugins or [name]))
+    except NotImplementedError as reason:  # this release has none, or it does not work
+        raise NotOffered(str(reason)) from reason
+    verify(tracker, store, _log(tracker, store))
+    return True
+
+
 def _has_a_web_page(name: str, store: Path) -> bool:
     """A page of the store is served over HTTP."""
     return "<html" in _visit(name).page.lower()
@@ -247,9 +216,7 @@ def _has_a_web_page(name: str, store: Path) -> bool:
 
 def _page_works_offline(name: str, store: Path) -> bool:
     """That page takes no script, style, font or picture from other hosts."""
-    references = _References()
-    references.feed(_visit(name).page)
-    return not references.elsewhere
+    return not taken_from_elsewhere(_visit(name).page)
 
 
 def _page_is_private(name: str, store: Path) -> bool:
@@ -274,22 +241,24 @@ class Visit:
 @cache
 def _visit(name: str) -> Visit:
     """Serve a store of one run with the server that the system brings along."""
-    with scratch.anywhere() as directory:
-        store = Path(directory, "store")
-        store.mkdir()
+    with directories.empty_store() as store:
         tracker = create(name)
         _log(tracker, store)
         tracker.open(store)
         command = tracker.serve(PORT)
         tracker.close()
-        with _served(command, Path(directory)) as page:
+        server = Server(command, store.with_name("log"), directory=store.parent)
+        try:
+            first_page = server.wait_for(partial(page, URL))
             listening = _listening()
             with suppress(NotOffered):
                 tracker.log_over_http(URL, "remote", "loss", 0.5)
+        finally:
+            server.stop()
         tracker.open(store)
         took_a_run = len(tracker.list_runs("remote")) == 1
         tracker.close()
-    return Visit(page, listening, took_a_run)
+    return Visit(first_page, listening, took_a_run)
 
 
 def _listening() -> list[str]:
@@ -299,36 +268,14 @@ def _listening() -> list[str]:
     return [row[1].partition(":")[0] for row in rows if row[3] == "0A"]
 
 
-@contextmanager
-def _served(command: list[str], directory: Path) -> Iterator[str]:
-    """Run a server in a folder and yield its first page; end it and what it started."""
-    log = directory / "log"
-    with log.open("wb") as output:
-        server = subprocess.Popen(
-            command, cwd=directory, stdout=output, stderr=output, start_new_session=True
-        )
-        try:
-            yield _first_page(server, log)
-        finally:
-            os.killpg(server.pid, signal.SIGKILL)
-            server.wait()
-
-
-def _first_page(server: subprocess.Popen, log: Path) -> str:
-    """Wait for the server; raise RuntimeError with its last line if it ends or never answers."""
-    deadline = time.monotonic() + SECONDS_TO_START
-    while server.poll() is None and time.monotonic() < deadline:
-        try:
-            with urlopen(URL, timeout=10) as answer:
-                return answer.read().decode()
-        except URLError:
-            time.sleep(0.2)
-    raise RuntimeError(f"no page was served: {log.read_text().strip().splitlines()[-1:]}")
+def taken_from_elsewhere(page: str) -> list[str]:
+    """Return the addresses of the scripts, styles and pictures that a page has from other hosts."""
+    references = _References()
+    references.feed(page)
+    return references.elsewhere
 
 
 class _References(HTMLParser):
-    """What a page takes from other hosts."""
-
     def __init__(self) -> None:
         super().__init__()
         self.elsewhere: list[str] = []
@@ -351,9 +298,41 @@ FEATURES: dict[str, Callable[[str, Path], bool]] = {
     "sorts runs by metric": _sorts_by_metric,
     "deletes runs": _deletes_runs,
     "has a model registry": _has_a_model_registry,
+    "is a store for MLflow": _is_a_store_for_mlflow,
     "has a web page": _has_a_web_page,
     "its web page works offline": _page_works_offline,
     "its web page is private by default": _page_is_private,
     "logs over HTTP": _logs_over_http,
 }
-Features.params = [list(FEATURES), SYSTEMS]
+
+
+class Features(Measured):
+    """Whether a feature is missing: 0 if it is there, 1 if the release does not offer it.
+
+    It counts as there if the system's public calls do it and the result is right. ``FEATURES``
+    has how each is tried.
+    """
+
+    suite = Suite.QUICK
+    version = "1"
+    params = [list(FEATURES), SYSTEMS]
+    param_names = ["feature", "tracker"]
+
+    def require(self) -> None:
+        if not can_run([*UNSHARE, "true"]):
+            raise NotImplementedError("the network cannot be cut off here (unshare --net)")
+
+    def setup_cache(self) -> dict[str, Outcome]:
+        apart = partial(run_in_new_interpreter, try_all, prefix=UNSHARE)
+        return self.measure_each(SYSTEMS, apart, workers=len(SYSTEMS))
+
+    setup_cache.timeout = 300
+
+    def prepare(self, found: dict, feature: str, tracker: str) -> None:
+        super().prepare(found, feature, tracker)
+        if isinstance(reason := self.found[feature], str):
+            raise NotImplementedError(reason)
+
+    @shown("Features that are missing", "missing")
+    def track_missing(self, found: dict, feature: str, tracker: str) -> int:
+        return int(not self.found[feature])

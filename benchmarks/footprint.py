@@ -1,39 +1,40 @@
 """What it takes to have a system: the distributions it brings along, and their size."""
 
-from contextlib import suppress
 from importlib.metadata import Distribution, distribution
 from pathlib import Path
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from . import fresh, scratch
-from .on_disk import open_new
-from .trackers import SUBJECT, SYSTEMS, create
+from .harness.cases import Case, Measured, Outcome, shown
+from .harness.sizes import Suite
+from .harness.stores import log_small_run, new_store
+from .system import directories
+from .system.processes import run_in_new_interpreter
+from .trackers import PACKAGES, SYSTEMS, create, load, of_package
 
 PROCESS = {"threads": Path("/proc/self/task"), "files": Path("/proc/self/fd")}
 
 
-class Footprint:
+class Footprint(Case):
     """The package and all that it requires, without extras; ``numpy`` counts for both."""
 
+    suite = Suite.QUICK
     version = "1"
-    params = [["synadb", "mlflow"]]
+    params = [PACKAGES]
     param_names = ["package"]
     timeout = 60
 
-    def setup(self, package: str) -> None:
-        create({"synadb": "synadb", "mlflow": "mlflow-sqlite"}[package])
+    def prepare(self, package: str) -> None:
+        create(of_package(package))
 
+    @shown("Distributions that are installed", "distributions")
     def track_distributions(self, package: str) -> int:
         return len(required(package))
 
-    track_distributions.unit = "distributions"
-
+    @shown("Installed size", "bytes")
     def track_bytes(self, package: str) -> int:
         return sum(map(_size, required(package).values()))
-
-    track_bytes.unit = "bytes"
 
 
 def required(package: str) -> dict[str, Distribution]:
@@ -51,48 +52,42 @@ def required(package: str) -> dict[str, Distribution]:
 
 def _size(installed: Distribution) -> int:
     """Return the bytes of the files that came with a distribution, compiled ones excepted."""
-    paths = [file.locate() for file in installed.files or [] if file.suffix != ".pyc"]
+    paths = [Path(str(f.locate())) for f in installed.files or [] if f.suffix != ".pyc"]
     return sum(path.stat().st_size for path in paths if path.is_file())
 
 
-class Running:
+class Running(Measured):
     """Threads and open files of a process that has logged a first run, beyond those of Python."""
 
+    suite = Suite.QUICK
     version = "1"
     params = [SYSTEMS]
-    param_names = ["tracker"]
     timeout = 60
 
-    def setup_cache(self) -> dict[str, dict[str, int]]:
-        counted = {}
-        for name in SYSTEMS:
-            with suppress(NotImplementedError):  # setup says why
-                create(name)
-                counted[name] = fresh.call(count, name, alone=name == SUBJECT)
-        return counted
+    def setup_cache(self) -> dict[str, Outcome]:
+        return self.measure_each(SYSTEMS, _count_apart, workers=2)
 
     setup_cache.timeout = 120
 
-    def setup(self, counted: dict[str, dict[str, int]], tracker: str) -> None:
-        create(tracker)  # skips a system that cannot run here, and says why
+    @shown("Threads after a first run", "threads")
+    def track_threads(self, found: dict, tracker: str) -> int:
+        return self.found["threads"]
 
-    def track_threads(self, counted: dict[str, dict[str, int]], tracker: str) -> int:
-        return counted[tracker]["threads"]
+    @shown("Open files after a first run", "files")
+    def track_open_files(self, found: dict, tracker: str) -> int:
+        return self.found["files"]
 
-    track_threads.unit = "threads"
 
-    def track_open_files(self, counted: dict[str, dict[str, int]], tracker: str) -> int:
-        return counted[tracker]["files"]
-
-    track_open_files.unit = "files"
+def _count_apart(name: str) -> dict[str, int]:
+    return run_in_new_interpreter(count, name, hidden=load(name).optional_imports)
 
 
 def count(name: str) -> dict[str, int]:
     """Log a first run in this process; return what it has more of than before the import."""
     before = _counts()
-    with scratch.on_disk() as directory:
-        tracker = create(name)
-        open_new(tracker, Path(directory))
+    tracker = create(name)
+    with new_store(tracker, directories.on_disk):
+        log_small_run(tracker)
         after = _counts()
         tracker.close()
     return {kind: after[kind] - before[kind] for kind in PROCESS}

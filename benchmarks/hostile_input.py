@@ -5,8 +5,10 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from . import scratch
-from .trackers import READERS, Tracker, create
+from .harness.cases import Measured, Outcome, shown
+from .system import directories
+from .system.processes import run_in_fork
+from .trackers import SEARCHABLE, Tracker, create
 from .trackers.base import COMPLETED
 from .workload import EXPERIMENT
 
@@ -40,31 +42,6 @@ ARTIFACTS = {
 }
 
 
-class HostileInput:
-    """Whether a value is changed in silence: 1 if it is not read back as it was, and no error.
-
-    An error when it is logged, or when the run is ended, is an answer, too: 0.
-    """
-
-    version = "1"
-    param_names = ["input", "tracker"]
-    timeout = 120
-
-    def setup(self, case: str, tracker: str) -> None:
-        self.tracker = create(tracker)
-        self.scratch = scratch.anywhere()
-
-    def teardown(self, case: str, tracker: str) -> None:
-        self.scratch.cleanup()
-
-    def track_changed(self, case: str, tracker: str) -> int:
-        store = Path(self.scratch.name, "store")
-        store.mkdir()
-        return int(not CASES[case](self.tracker, store))
-
-    track_changed.unit = "changed"
-
-
 def _run(
     tracker: Tracker,
     store: Path,
@@ -76,7 +53,7 @@ def _run(
     tracker.prepare(store)
     tracker.open(store)
     try:
-        run_id = tracker.start_run(experiment, ["hostile"])
+        run_id = tracker.start_run(experiment, ["unusual"])
         log(run_id)
         tracker.end_run(run_id, COMPLETED)
     except Exception as error:
@@ -152,4 +129,32 @@ CASES: dict[str, Callable[[Tracker, Path], bool]] = {
     "a slash in the name of an experiment": partial(_experiment, "team/model"),
     "an emoji as the name of an experiment": partial(_experiment, "\N{CRAB}"),
 }
-HostileInput.params = [list(CASES), READERS]
+
+
+class HostileInput(Measured):
+    """Whether a value is changed in silence: 1 if it is not read back as it was, and no error.
+
+    An error when it is logged, or when the run is ended, is an answer, too: 0.
+    """
+
+    version = "1"
+    params = [list(CASES), SEARCHABLE]
+    param_names = ["input", "tracker"]
+
+    def setup_cache(self) -> dict[str, Outcome]:
+        return self.measure_each(SEARCHABLE, partial(run_in_fork, changed), workers=2)
+
+    setup_cache.timeout = 300
+
+    @shown("Unusual inputs that are changed in silence", "changed")
+    def track_changed(self, found: dict, case: str, tracker: str) -> int:
+        return self.found[case]
+
+
+def changed(name: str) -> dict[str, int]:
+    """Return by unusual input whether a tracker changes it in silence."""
+    found = {}
+    for case, is_kept in CASES.items():
+        with directories.empty_store() as store:
+            found[case] = int(not is_kept(create(name), store))
+    return found

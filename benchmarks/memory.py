@@ -1,28 +1,27 @@
 """Memory: by how much a process grows at most, beyond what it has after a first run."""
 
 import os
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from itertools import chain
+from functools import partial
 from pathlib import Path
 
-from . import fresh, many_runs, scratch
-from .on_disk import warm_up
-from .trackers import SUBJECT, SYSTEMS, Tracker, create
+from .harness import sizes
+from .harness.cases import Measured, Outcome, shown
+from .harness.stores import build_many, warm_up
+from .system import directories
+from .system.processes import run_in_new_interpreter
+from .trackers import SYSTEMS, Tracker, create, load
 from .trackers.base import COMPLETED
 from .workload import EXPERIMENT
 
-POINTS, RUNS = 10_000, 1_000
 METRIC = "loss"
-LOG, READ, OPEN = f"log {POINTS:,} points", f"read {POINTS:,} points", f"open {RUNS:,} runs"
+LOG = f"log {sizes.MEMORY_POINTS:,} points"
+READ = f"read {sizes.MEMORY_POINTS:,} points"
+OPEN = f"open {sizes.MEMORY_RUNS:,} runs"
 STATUS, CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 CLEAR_PEAK = "5"
 
-# Bytes by work and tracker.
-Peaks = dict[tuple[str, str], int]
 
-
-class Memory:
+class Memory(Measured):
     """Peak growth of the resident memory, each in a process of its own that imports the system.
 
     The process has logged and read a small run in another store before, so what a system needs
@@ -33,46 +32,28 @@ class Memory:
     version = "1"
     params = [[LOG, READ, OPEN], SYSTEMS]
     param_names = ["work", "tracker"]
-    timeout = 120
 
-    def setup_cache(self) -> Peaks:
-        stores: dict[str, Path] = {}
-        for name in SYSTEMS if _can_count() else []:
-            with suppress(NotImplementedError):  # setup says why
-                create(name)
-                stores[name] = many_runs.build(name, RUNS).directory
-        with ThreadPoolExecutor() as pool:  # memory is no matter of time
-            return dict(chain.from_iterable(pool.map(_peaks, stores, stores.values())))
+    def require(self) -> None:
+        if not os.access(CLEAR, os.W_OK):
+            raise NotImplementedError(f"peaks cannot be counted here ({CLEAR})")
+
+    def setup_cache(self) -> dict[str, Outcome]:
+        return self.measure_each(SYSTEMS, _peaks, workers=len(SYSTEMS))
 
     setup_cache.timeout = 600
 
-    def setup(self, peaks: Peaks, work: str, tracker: str) -> None:
-        create(tracker)  # skips a system that cannot run here, and says why
-        if not peaks:
-            raise NotImplementedError(f"peaks cannot be counted here ({CLEAR})")
-
-    def track_peak(self, peaks: Peaks, work: str, tracker: str) -> int:
-        return peaks[work, tracker]
-
-    track_peak.unit = "bytes"
+    @shown("Memory", "bytes")
+    def track_peak(self, found: dict, work: str, tracker: str) -> int:
+        return self.found[work]
 
 
-def _can_count() -> bool:
-    return os.access(CLEAR, os.W_OK)
-
-
-def _peaks(name: str, many: Path) -> list[tuple[tuple[str, str], int]]:
-    with scratch.anywhere() as directory:
-        points = Path(directory, "store")
-        return [
-            ((LOG, name), _apart("log", name, points)),
-            ((READ, name), _apart("read", name, points)),
-            ((OPEN, name), _apart("list_runs", name, many)),
-        ]
-
-
-def _apart(work: str, name: str, store: Path) -> int:
-    return fresh.call(peak, work, name, str(store), alone=name == SUBJECT)
+def _peaks(name: str) -> dict[str, int]:
+    """Return the bytes by which a process grows at most, by what it does."""
+    apart = partial(run_in_new_interpreter, peak, hidden=load(name).optional_imports)
+    with directories.in_memory_or_on_disk() as directory:
+        points = str(Path(directory, "store"))
+        many = str(build_many(name, sizes.MEMORY_RUNS).directory)
+        return {work: apart(work, name, many if work == OPEN else points) for work in WORK}
 
 
 def peak(work: str, name: str, store: str) -> int:
@@ -96,7 +77,7 @@ def _log(tracker: Tracker, store: Path) -> None:
     tracker.prepare(store)
     tracker.open(store)
     run_id = tracker.start_run(EXPERIMENT, ["points"])
-    for step in range(POINTS):
+    for step in range(sizes.MEMORY_POINTS):
         tracker.log_metric(run_id, METRIC, step + 0.5, step)
     tracker.end_run(run_id, COMPLETED)
     tracker.close()
@@ -107,16 +88,16 @@ def _read(tracker: Tracker, store: Path) -> None:
     (run_id,) = tracker.list_runs(EXPERIMENT)
     points = tracker.read_metric(EXPERIMENT, run_id, METRIC)
     tracker.close()
-    if points != [(step, step + 0.5) for step in range(POINTS)]:
-        raise AssertionError(f"{type(tracker).__name__} lost or changed points")
+    if points != [(step, step + 0.5) for step in range(sizes.MEMORY_POINTS)]:
+        raise AssertionError(f"{tracker.display_name} lost or changed points")
 
 
 def _list_runs(tracker: Tracker, store: Path) -> None:
     tracker.open(store)
     run_ids = tracker.list_runs(EXPERIMENT)
     tracker.close()
-    if len(run_ids) != RUNS:
-        raise AssertionError(f"{type(tracker).__name__} found {len(run_ids)} of {RUNS} runs")
+    if len(run_ids) != sizes.MEMORY_RUNS:
+        raise AssertionError(f"{tracker.display_name} found {len(run_ids)} runs")
 
 
-WORK = {"log": _log, "read": _read, "list_runs": _list_runs}
+WORK = {LOG: _log, READ: _read, OPEN: _list_runs}

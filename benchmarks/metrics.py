@@ -1,9 +1,9 @@
 """Logging metrics."""
 
-from . import operations
-from .on_disk import OnDisk
+from . import workload
+from .harness import operations
+from .harness.cases import OnDisk, shown
 from .trackers import SYSTEMS, Tracker, load
-from .workload import VERSION
 
 # How the points are logged: as the tutorials show it, and as an expert would.
 ONE_BY_ONE = "one by one"
@@ -15,42 +15,39 @@ WAYS = {
 
 
 class LogMetrics(OnDisk):
-    """Log the 500 metric points of one run, one call each (the notebook's throughput)."""
+    """Log the metric points of one run, one call each (the notebook's throughput)."""
 
-    version = VERSION
+    version = workload.VERSION
     operation = operations.LogMetrics
-    turns = operation.TURNS
+    iterations = operation.ITERATIONS
 
+    @shown(f"Log the {workload.POINTS} metric points of a run")
     def time_log_metrics(self, tracker: str) -> None:
         self.run()
 
 
 class LogMetricsInBatches(OnDisk):
-    """Log the same 500 points with each system's best documented call, next to one by one.
+    """Log the same points with each system's best documented call, next to one by one.
 
-    In batches: SynaDB's ``log_metrics`` takes the five values of a step, MLflow's ``log_batch``
-    all 500 points. In the background: MLflow's asynchronous ``log_metrics`` for each step, with a
-    flush at the end; SynaDB has no such call.
+    In batches: SynaDB's ``log_metrics`` takes the values of a step, MLflow's ``log_batch`` all
+    points. In the background: MLflow's asynchronous ``log_metrics`` for each step, with a flush at
+    the end; SynaDB has no such call.
     """
 
-    version = VERSION
+    version = workload.VERSION
     operation = operations.LogMetrics
-    turns = operation.TURNS
+    iterations = operation.ITERATIONS
     params = [list(WAYS), SYSTEMS]
     param_names = ["way", "tracker"]
 
-    def setup(self, way: str, tracker: str) -> None:
-        self.is_offered = getattr(load(tracker), WAYS[way]) is not getattr(Tracker, WAYS[way])
-        if not self.is_offered:
+    def prepare(self, way: str, tracker: str) -> None:
+        if getattr(load(tracker), WAYS[way]) is getattr(Tracker, WAYS[way]):
             raise NotImplementedError(f"{tracker} has no call to log metrics {way}")
-        super().setup(tracker)
+        super().prepare(tracker)
 
+    @shown(f"Log {workload.POINTS} metric points at once")
     def time_log_metrics(self, way: str, tracker: str) -> None:
         if way == ONE_BY_ONE:
             self.run()
         else:
             getattr(self.tracker, WAYS[way])(self.work.run_id, self.work.points)
-
-    def teardown(self, way: str, tracker: str) -> None:
-        if self.is_offered:
-            super().teardown(tracker)

@@ -1,16 +1,17 @@
 """Logging parameters."""
 
-from . import operations
-from .on_disk import OnDisk
-from .workload import VERSION
+from . import workload
+from .harness import operations
+from .harness.cases import OnDisk, shown
 
 
 class LogParameters(OnDisk):
-    """Log the 20 parameters of one run, one call each (the notebook's parameter latency)."""
+    """Log the parameters of one run, one call each (the notebook's parameter latency)."""
 
-    version = VERSION
+    version = workload.VERSION
     operation = operations.LogParameters
-    turns = operation.TURNS
+    iterations = operation.ITERATIONS
 
+    @shown(f"Log the {workload.PARAMETERS} parameters of a run")
     def time_log_parameters(self, tracker: str) -> None:
         self.run()

@@ -1,109 +1,88 @@
 """Listing and querying runs in a store that holds the notebook's ten runs."""
 
-from time import perf_counter
-
 import numpy as np
 
-from . import operations
-from .filled import RUNS, Filled, Stores, setup_cache
-from .trackers import READERS, create
-from .workload import VERSION
-
-__all__ = ["ListRuns", "ListRunsLatency", "QueryRuns", "setup_cache"]
-
-WARM_UP_CALLS = 3
-CALLS = 100
+from . import workload
+from .harness import operations, sizes
+from .harness.cases import Measured, Outcome, build_stores, shown
+from .harness.clock import timed
+from .harness.sizes import Suite
+from .harness.stores import RUNS, build_runs
+from .trackers import SEARCHABLE
 
 
-class _Filled:
+class _Queries(Measured):
+    """An open store of ten runs; what is found there last is compared with what was logged."""
+
+    suite = Suite.QUICK
+    version = workload.VERSION
     operation: type[operations.Read]
-
-    params = [READERS]
-    param_names = ["tracker"]
-    timeout = 120
+    params = [SEARCHABLE]
     rounds = 1
-    repeat = (10, 20, 1.0)
+    repeat = sizes.SAMPLES_OF_READS
     warmup_time = 0
+    setup_cache = staticmethod(build_stores)
 
-    def setup(self, stores: Stores, tracker: str) -> None:
-        self.tracker = create(tracker)
-        self.store = stores[tracker, RUNS]
-        self.tracker.open(self.store.directory)
-        self.work = self.operation(self.tracker, self.store)
-        for number in range(WARM_UP_CALLS):
-            self.work.turn(number)
-
-    def teardown(self, stores: Stores, tracker: str) -> None:
-        self.tracker.close()
-        self.work.verify(self.store.directory)
+    def prepare(self, found: dict, tracker: str) -> None:
+        super().prepare(found, tracker)
+        self.work = self.cleanup.enter_context(
+            operations.opened(tracker, self.found[RUNS], self.operation)
+        )
+        for iteration in range(sizes.WARM_UP_CALLS):
+            self.work.run(iteration)
 
 
-class ListRuns(_Filled):
+class ListRuns(_Queries):
     """List the runs of an experiment, each system with the call that it offers.
 
     Not equal work: SynaDB returns ids, MLflow whole runs. ``QueryRuns`` is the fair comparison.
     """
 
-    version = VERSION
     operation = operations.ListRuns
 
-    def time_list_runs(self, stores: Stores, tracker: str) -> None:
-        self.work.turn(0)
+    @shown(f"List {workload.RUNS} runs")
+    def time_list_runs(self, found: dict, tracker: str) -> None:
+        self.work.run(0)
 
 
-class ListRunsLatency:
-    """Mean and 95th percentile of the same 100 calls, after three to warm up (as the notebook)."""
+class ListRunsLatency(Measured):
+    """Mean and 95th percentile of the same calls, after some to warm up (as the notebook)."""
 
-    version = VERSION
-    params = [READERS]
-    param_names = ["tracker"]
-    timeout = 120
+    suite = Suite.QUICK
+    version = workload.VERSION
+    params = [SEARCHABLE]
 
-    def setup_cache(self) -> dict[str, list[float]]:
-        stores = setup_cache()
-        return {
-            name: _latencies(name, stores[name, RUNS]) for name in READERS if (name, RUNS) in stores
-        }
+    def setup_cache(self) -> dict[str, Outcome]:
+        return self.measure_each(SEARCHABLE, _latencies)
 
     setup_cache.timeout = 300
 
-    def setup(self, seconds: dict[str, list[float]], tracker: str) -> None:
-        create(tracker)  # skips a system that cannot run here, and says why
+    @shown(f"List {workload.RUNS} runs, mean of {sizes.LATENCIES} calls", "seconds")
+    def track_mean(self, found: dict, tracker: str) -> float:
+        return float(np.mean(self.found))
 
-    def track_mean(self, seconds: dict[str, list[float]], tracker: str) -> float:
-        return float(np.mean(seconds[tracker]))
-
-    track_mean.unit = "seconds"
-
-    def track_p95(self, seconds: dict[str, list[float]], tracker: str) -> float:
-        return float(np.percentile(seconds[tracker], 95))
-
-    track_p95.unit = "seconds"
+    @shown(f"List {workload.RUNS} runs, 95th percentile of {sizes.LATENCIES} calls", "seconds")
+    def track_p95(self, found: dict, tracker: str) -> float:
+        return float(np.percentile(self.found, 95))
 
 
-def _latencies(name: str, store: Filled) -> list[float]:
-    """Return the seconds that each of 100 calls of ``list_runs`` took."""
-    tracker = create(name)
-    tracker.open(store.directory)
-    work = operations.ListRuns(tracker, store)
-    seconds = []
-    for number in range(WARM_UP_CALLS + CALLS):
-        start = perf_counter()
-        work.turn(number)
-        seconds.append(perf_counter() - start)
-    tracker.close()
-    work.verify(store.directory)
-    return seconds[WARM_UP_CALLS:]
+def _latencies(name: str) -> list[float]:
+    """Return the seconds that each call of ``list_runs`` took."""
+    with operations.opened(name, build_runs(name), operations.ListRuns) as work:
+        seconds = [
+            timed(lambda: work.run(0))[0] for _ in range(sizes.WARM_UP_CALLS + sizes.LATENCIES)
+        ]
+    return seconds[sizes.WARM_UP_CALLS :]
 
 
-class QueryRuns(_Filled):
+class QueryRuns(_Queries):
     """Fetch all runs of an experiment with their parameters.
 
     Equal work on both sides; MLflow fetches the last value of each metric besides.
     """
 
-    version = VERSION
     operation = operations.QueryRuns
 
-    def time_query_runs(self, stores: Stores, tracker: str) -> None:
-        self.work.turn(0)
+    @shown(f"Query {workload.RUNS} runs with their parameters")
+    def time_query_runs(self, found: dict, tracker: str) -> None:
+        self.work.run(0)

@@ -1,7 +1,7 @@
 """Starting and ending runs."""
 
-from . import operations
-from .on_disk import OnDisk
+from .harness import operations
+from .harness.cases import OnDisk, shown
 
 
 class StartAndEndRun(OnDisk):
@@ -10,5 +10,6 @@ class StartAndEndRun(OnDisk):
     version = "1"
     operation = operations.StartAndEndRun
 
+    @shown("Start and end a run")
     def time_start_and_end_run(self, tracker: str) -> None:
         self.run()

@@ -1,31 +1,26 @@
 """What a team uses: the same operations through a tracking server, which is on this machine."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
-from time import perf_counter
+from functools import partial
 from typing import Any
 
-from . import forked, many_writers, nightly, scratch, workload
-from .filled import Filled, Logged
-from .many_runs import log_points
-from .many_writers import Outcome
-from .operations import OPERATIONS, READS, WRITES, Operation
-from .read_back import metrics_of, parameters_of
-from .trackers import SERVERS, SUBJECT, LoggedRun, Tracker, create
-from .trackers.base import COMPLETED
+from . import workload
+from .harness import sizes
+from .harness.cases import Measured, Outcome, shown
+from .harness.clock import samples, timed
+from .harness.operations import OPERATIONS, READS, WRITES, Operation
+from .harness.sizes import Suite
+from .harness.stores import Store, log_run_at_once, log_runs, new_store
+from .harness.writers import in_processes, lose
+from .system import directories
+from .system.processes import run_in_fork
+from .trackers import SERVERS, SUBJECT, create
 
 # The database that the first server has, without the server.
 DIRECT = "mlflow-sqlite"
 TRACKERS = [SUBJECT, DIRECT, *SERVERS]
-TURNS = 6
-WRITERS = 4
-
-# Seconds of one parameter, metric point, artifact or run, or of one list or query.
-Samples = dict[tuple[str, str], list[float]]
 
 
-class Operations:
+class Operations(Measured):
     """Each operation, on disk: SynaDB and MLflow's SQLite without a server, and two servers.
 
     A server starts in ``setup_cache`` and ends with it. The trackers are measured one after the
@@ -36,114 +31,68 @@ class Operations:
     version = "1"
     params = [list(OPERATIONS), TRACKERS]
     param_names = ["operation", "tracker"]
-    timeout = 120
 
-    def setup_cache(self) -> Samples:
-        samples: Samples = {}
-        for name in _trackers():
-            for operation, seconds in forked.call(_measure, name).items():
-                samples[operation, name] = seconds
-        return samples
+    def setup_cache(self) -> dict[str, Outcome]:
+        return self.measure_each(TRACKERS, partial(run_in_fork, measure))
 
     setup_cache.timeout = 600
 
-    def setup(self, samples: Samples, operation: str, tracker: str) -> None:
-        create(tracker)  # skips a system that cannot run here, and says why
-
-    def track_seconds(self, samples: Samples, operation: str, tracker: str) -> dict[str, Any]:
-        return {"samples": samples[operation, tracker], "number": 1}
-
-    track_seconds.unit = "seconds"
+    @shown("Through a server, for one value", "seconds")
+    def track_seconds(self, found: dict, operation: str, tracker: str) -> dict[str, Any]:
+        return samples(self.found[operation])
 
 
-class ManyWriters:
-    """Four processes log 500 points each at once, through a server and without.
+def measure(name: str) -> dict[str, list[float]]:
+    """Do all operations on one store; those that read come first, to find ten runs there.
 
-    As ``many_writers.Processes``. It takes minutes: ``NIGHTLY=1``.
+    Returns the seconds of one parameter, metric point, artifact or run, or of one list or query.
     """
-
-    version = "1"
-    params = [TRACKERS]
-    param_names = ["tracker"]
-    timeout = 120
-
-    def setup_cache(self) -> dict[str, Outcome]:
-        if not nightly.ON:
-            return {}
-        return {
-            name: many_writers.measure_one(many_writers.in_processes, name, WRITERS)
-            for name in _trackers()
-        }
-
-    setup_cache.timeout = 1200
-
-    def setup(self, outcomes: dict[str, Outcome], tracker: str) -> None:
-        create(tracker)  # skips a system that cannot run here, and says why
-        nightly.require()
-
-    def track_points_lost(self, outcomes: dict[str, Outcome], tracker: str) -> int:
-        return outcomes[tracker].points_lost
-
-    track_points_lost.unit = "points"
-
-    def track_seconds_per_point(self, outcomes: dict[str, Outcome], tracker: str) -> float:
-        return outcomes[tracker].seconds_per_point
-
-    track_seconds_per_point.unit = "seconds"
-
-
-def _trackers() -> Iterator[str]:
-    for name in TRACKERS:
-        with suppress(NotImplementedError):  # setup says why
-            create(name)
-            yield name
-
-
-def _measure(name: str) -> dict[str, list[float]]:
-    """Do all operations on one store; those that read come first, to find ten runs there."""
-    with _started(name) as (tracker, store):
-        filled = Filled(store, _fill(tracker))
-        reads = {operation: kind(tracker, filled) for operation, kind in READS.items()}
+    tracker = create(name)
+    with new_store(tracker, directories.on_disk) as store:
+        ten = Store(store, log_runs(tracker, workload.load().runs, log_run_at_once))
+        reads = {operation: kind(tracker, ten) for operation, kind in READS.items()}
         writes = {operation: kind(tracker, store.parent) for operation, kind in WRITES.items()}
-        work = {**reads, **writes}
-        samples = {operation: _seconds(work[operation]) for operation in work}
+        work: dict[str, Operation] = {**reads, **writes}
+        seconds = {operation: _seconds(work[operation]) for operation in work}
         tracker.close()
         for operation in work.values():
             operation.verify(store)
-    return samples
-
-
-@contextmanager
-def _started(name: str) -> Iterator[tuple[Tracker, Path]]:
-    with scratch.on_disk() as directory:
-        store, tracker = Path(directory, "store"), create(name)
-        store.mkdir()
-        try:
-            tracker.prepare(store)
-            tracker.open(store)
-            yield tracker, store
-        finally:
-            tracker.stop()
-
-
-def _fill(tracker: Tracker) -> Logged:
-    logged = {}
-    for number, run in enumerate(workload.load().runs):
-        run_id = tracker.start_run(workload.EXPERIMENT, [f"run_{number}"])
-        tracker.log_params(run_id, run.parameters)
-        log_points(tracker, run_id, run)
-        tracker.end_run(run_id, COMPLETED)
-        logged[run_id] = LoggedRun(parameters=parameters_of(run), metrics=metrics_of(run))
-    return logged
+    return seconds
 
 
 def _seconds(work: Operation) -> list[float]:
-    turns = min(TURNS, work.TURNS)
-    seconds = []
-    work.before()
-    for number in range(turns):
-        start = perf_counter()
-        work.turn(number)
-        seconds.append((perf_counter() - start) / work.VALUES)
-    work.after(turns)
+    iterations = min(sizes.SERVER_ITERATIONS, work.ITERATIONS)
+    work.setup()
+    seconds = [timed(partial(work.run, number))[0] / work.VALUES for number in range(iterations)]
+    work.teardown(iterations)
     return seconds
+
+
+class ManyWriters(Measured):
+    """Several processes log at once, through a server and without, as ``many_writers.Processes``.
+
+    It takes minutes.
+    """
+
+    suite = Suite.FULL
+    version = "1"
+    params = [TRACKERS]
+
+    def setup_cache(self) -> dict[str, Outcome]:
+        return self.measure_each(
+            TRACKERS, partial(lose, in_processes, writers=sizes.WRITERS_OF_A_SERVER)
+        )
+
+    setup_cache.timeout = 1200
+
+    @shown(
+        f"Points lost of the {sizes.POINTS_OF_A_WRITER * sizes.WRITERS_OF_A_SERVER:,}"
+        f" that {sizes.WRITERS_OF_A_SERVER} processes log at once",
+        "points",
+    )
+    def track_points_lost(self, found: dict, tracker: str) -> int:
+        return self.found.points
+
+    @shown(f"A point of {sizes.WRITERS_OF_A_SERVER} processes that log at once", "seconds")
+    def track_seconds_per_point(self, found: dict, tracker: str) -> float:
+        return self.found.seconds_per_point

@@ -2,61 +2,61 @@
 
 from pathlib import Path
 
-from . import scratch
-from .quick_start import ALONE
-from .trackers import SYSTEMS, create
+from .harness import quick_starts, sizes
+from .harness.cases import Case, shown
+from .harness.sizes import Suite
+from .system import directories
+from .trackers import PACKAGES, SYSTEMS, create, of_package
 from .workload import EXPERIMENT
 
 
-class Import:
-    """Import the package; SynaDB with MLflow and Flask hidden, since it imports them."""
-
+class _StartUp(Case):
+    suite = Suite.QUICK
     version = "2"
-    params = [["synadb", "mlflow"]]
-    param_names = ["package"]
-    timeout = 120
     rounds = 1
-    repeat = (2, 3, 2.0)
+    repeat = sizes.SAMPLES_OF_STARTS
     warmup_time = 0
 
-    def setup(self, package: str) -> None:
+
+class Import(_StartUp):
+    """Import the package, with what it imports and does not need hidden."""
+
+    params = [PACKAGES]
+    param_names = ["package"]
+
+    def prepare(self, package: str) -> None:
         # A release whose library is not found can still be imported; one that is not
         # installed cannot run at all.
-        create({"synadb": "synadb", "mlflow": "mlflow-sqlite"}[package])
+        self.tracker = create(of_package(package))
 
+    @shown("Import")
     def timeraw_import(self, package: str) -> tuple[str, str]:
-        return f"import {package}", ALONE if package == "synadb" else ""
+        return f"import {package}", quick_starts.hide(self.tracker.optional_imports)
 
 
-class FirstMetric:
+class FirstMetric(_StartUp):
     """From the import to the first metric in a store that did not exist before.
 
-    For MLflow with SQLite this includes the creation of its tables. SynaDB is alone here, too.
+    For MLflow with SQLite this includes the creation of its tables.
     """
 
-    version = "2"
     params = [SYSTEMS]
-    param_names = ["tracker"]
-    timeout = 120
-    rounds = 1
-    repeat = (2, 3, 2.0)
-    warmup_time = 0
 
-    def setup(self, tracker: str) -> None:
+    def prepare(self, tracker: str) -> None:
         self.tracker = create(tracker)
-        self.scratch = scratch.on_disk()
-        self.directories: list[Path] = []
+        self.scratch = Path(self.cleanup.enter_context(directories.on_disk()))
+        self.cleanup.callback(self.read_back)
 
+    @shown("Import and log a first metric to a new store")
     def timeraw_first_metric(self, tracker: str) -> tuple[str, str]:
-        directory = Path(self.scratch.name, str(len(self.directories)))
+        directory = self.scratch / str(len(list(self.scratch.iterdir())))
         directory.mkdir()
-        self.directories.append(directory)
         prepare = f"""
             import sys
             from pathlib import Path
-            sys.path.insert(0, {str(scratch.ROOT)!r})
+            sys.path.insert(0, {str(directories.ROOT)!r})
             from benchmarks.trackers import create
-            {ALONE if tracker == "synadb" else ""}
+            {quick_starts.hide(self.tracker.optional_imports)}
         """
         statement = f"""
             tracker = create({tracker!r})
@@ -66,15 +66,12 @@ class FirstMetric:
         """
         return statement, prepare
 
-    def teardown(self, tracker: str) -> None:
-        try:
-            for directory in self.directories:
-                self.tracker.open(directory)
-                (run_id,) = self.tracker.list_runs(EXPERIMENT)
-                # Not the status: MLflow ends the run when the interpreter exits.
-                read = self.tracker.read_run(EXPERIMENT, run_id, ["loss"], [])
-                self.tracker.close()
-                if read.metrics != {"loss": [(0, 0.5)]}:
-                    raise AssertionError(f"{tracker} lost or changed the metric: {read}")
-        finally:
-            self.scratch.cleanup()
+    def read_back(self) -> None:
+        for directory in self.scratch.iterdir():
+            self.tracker.open(directory)
+            (run_id,) = self.tracker.list_runs(EXPERIMENT)
+            # Not the status: MLflow ends the run when the interpreter exits.
+            read = self.tracker.read_run(EXPERIMENT, run_id, ["loss"], [])
+            self.tracker.close()
+            if read.metrics != {"loss": [(0, 0.5)]}:
+                raise AssertionError(f"{self.tracker.display_name} lost the metric: {read}")

@@ -10,13 +10,14 @@ from functools import cache
 
 import numpy as np
 
-from .trackers.base import Point
+from .trackers.base import LoggedRun, Point
 
 VERSION = "1"
 SEED = 42
 RUNS = 10
 PARAMETERS = 20
-EPOCHS = 100
+EPOCHS, METRICS = 100, 5
+POINTS = EPOCHS * METRICS  # of a run
 ARTIFACT_BYTES = 2**20
 EXPERIMENT = "benchmark"
 ARTIFACT_NAME = "model_checkpoint.bin"
@@ -26,10 +27,19 @@ Parameter = str | float | int
 
 @dataclass(frozen=True)
 class Run:
-    """One training run: 20 parameters by name, and 500 metric points in order of logging."""
+    """One training run: parameters by name, and metric points in order of logging."""
 
     parameters: dict[str, Parameter]
     metrics: list[Point]
+
+    @property
+    def logged(self) -> LoggedRun:
+        """The run as it must be read back when it has ended."""
+        metrics: dict[str, list[tuple[int, float]]] = {}
+        for name, value, step in self.metrics:
+            metrics.setdefault(name, []).append((step, value))
+        parameters = {name: str(value) for name, value in self.parameters.items()}
+        return LoggedRun(parameters=parameters, metrics=metrics)
 
 
 @dataclass(frozen=True)

@@ -43,12 +43,14 @@ def read(name: str, content: bytes) -> list[File]:
     Raises
     ------
     UserError
-        The archive is broken, or holds what no source distribution needs: a path that leads
-        elsewhere, a link, a device, more than ``MAX_UNPACKED_BYTES``.
+        The archive is broken or empty, or holds what no source distribution needs: a path that
+        leads elsewhere, a link, a device, more than ``MAX_UNPACKED_BYTES``.
     """
     try:
         with tarfile.open(fileobj=_Bounded(content), mode="r|") as archive:
-            return list(_files(archive))
+            if not (files := list(_files(archive))):
+                raise ValueError("it is empty")
+            return files
     except (tarfile.TarError, EOFError, OSError, zlib.error, ValueError) as error:
         raise UserError(
             f"{name} is not a sound source distribution ({error}): "

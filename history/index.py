@@ -2,8 +2,8 @@
 
 import hashlib
 import os
-from collections.abc import Generator, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable
+from datetime import timezone
 
 import requests
 from asv.console import log
@@ -28,7 +28,7 @@ TIMEOUT_SECONDS = 60
 
 
 class UnreachableError(UserError):
-    """The index did not answer."""
+    """The index, or a file that it lists, is not to be had."""
 
 
 class Index:
@@ -42,7 +42,9 @@ class Index:
         try:
             return self._client.get_project_page(PROJECT, timeout=TIMEOUT_SECONDS)
         except NoSuchProjectError as error:
-            raise UserError(f"The package index has no {PROJECT}: check PIP_INDEX_URL") from error
+            raise UnreachableError(
+                f"The package index has no {PROJECT}: check PIP_INDEX_URL"
+            ) from error
         except (requests.RequestException, ValueError) as error:
             raise UnreachableError(
                 f"The package index did not answer ({type(error).__name__}): "
@@ -53,11 +55,9 @@ class Index:
     def unknown(self, pinned: Iterable[Release]) -> list[Release]:
         """Return the releases that are published but not pinned, in the order of upload."""
         known = {release.version for release in pinned}
-        found = (release for file in self._files.values() if (release := _release(file)))
-        return sorted(
-            (release for release in found if release.version not in known),
-            key=lambda release: release.uploaded,
-        )
+        files = [file for file in self._files.values() if file.version not in known]
+        found = [release for file in files if (release := _release(file))]
+        return sorted(found, key=lambda release: release.uploaded)
 
     def check(self, pinned: Iterable[Release]) -> None:
         """Raise where the index now lists a pinned file with other content."""
@@ -70,21 +70,19 @@ class Index:
         """Return the names of the pinned files that the index no longer lists."""
         return [r.filename for r in pinned if r.filename not in self._files]
 
-    def download(self, releases: list[Release]) -> Generator[tuple[Release, bytes], None, None]:
-        """Yield every release with the bytes of its file, each checked against its pin.
+    def download(self, release: Release) -> bytes:
+        """Return the content of a release's file, whose sha256 is the one expected.
 
-        The next file is on its way while the caller works on the last one. Close the generator
-        to stop that.
+        Raises
+        ------
+        UserError
+            The file is gone, does not come, is larger than ``MAX_BYTES`` or another one.
         """
-        pool = ThreadPoolExecutor(max_workers=1)
-        try:
-            for release, content in zip(releases, pool.map(self._read, releases), strict=True):
-                digest = hashlib.sha256(content).hexdigest()
-                if digest != release.sha256:
-                    raise _altered(release, digest)
-                yield release, content
-        finally:
-            pool.shutdown(cancel_futures=True)
+        content = self._read(release)
+        digest = hashlib.sha256(content).hexdigest()
+        if digest != release.sha256:
+            raise _altered(release, digest)
+        return content
 
     def _read(self, release: Release) -> bytes:
         if release.filename not in self._files:
@@ -105,8 +103,9 @@ class Index:
                             "it is not what SynaDB published, check PIP_INDEX_URL"
                         )
         except requests.RequestException as error:
+            reason = getattr(error.response, "status_code", type(error).__name__)
             raise UnreachableError(
-                f"{release.filename} could not be downloaded ({type(error).__name__}): "
+                f"{release.filename} could not be downloaded ({reason}): "
                 "check the network and run this again"
             ) from error
         return bytes(content)
@@ -121,16 +120,16 @@ def _release(file: DistributionPackage) -> Release | None:
             return None
     except InvalidVersion:
         return None
-    if not file.upload_time or "sha256" not in file.digests:
-        log.warning(f"{file.filename} is left out: the index gives no upload time or no sha256")
+    # Without a zone, the commit's date would depend on the machine that reads it.
+    if not file.upload_time or not file.upload_time.tzinfo or "sha256" not in file.digests:
+        log.warning(f"Left out: the index gives {file.filename} no upload time or no sha256")
         return None
-    uploaded = file.upload_time.replace(microsecond=0).isoformat()
+    uploaded = file.upload_time.astimezone(timezone.utc).replace(microsecond=0).isoformat()
     return Release(file.version, uploaded, file.filename, file.digests["sha256"])
 
 
 def _altered(release: Release, digest: str) -> UserError:
     return UserError(
-        f"{release.filename} has sha256 {digest}, pinned is {release.sha256}: the file was "
-        "replaced since it was measured; check PIP_INDEX_URL, do not trust either file before "
-        "you know why"
+        f"{release.filename} has sha256 {digest}, expected is {release.sha256}: the file was "
+        "replaced; check PIP_INDEX_URL, do not trust either file before you know why"
     )

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -21,6 +21,7 @@ from .index import PROJECT, Index, UnreachableError
 from .pins import Release
 
 BRANCH = "releases"
+TAGS = "refs/tags/"
 PATH = Path(".asv", "releases.git")
 # Part of every commit, so part of every hash: never to be changed.
 AUTHOR = f"{PROJECT} releases <releases@{PROJECT}.invalid>"
@@ -49,6 +50,12 @@ class Releases(Git):
             refresh(PATH, self._git)
             self._pulled = True
 
+    def get_tags(self) -> dict[str, str]:
+        """Return the commit of every tag (asv's own asks git once for each)."""
+        refs = _refs(Path(self._path), self._git)
+        tags = [ref for ref in refs if ref.startswith(TAGS)]
+        return {tag.removeprefix(TAGS): refs[tag] for tag in tags}
+
     def get_pins(self) -> dict[str, Release]:
         """Return what is pinned of each release by its commit."""
         return {release.commit: release for release in pins.load()}
@@ -74,6 +81,8 @@ class Releases(Git):
                 files.setdefault(commit, {})[path] = (name, int(size[0]))
         return files
 
+    # asv has no public place for git's environment, and a user's settings, hooks or GIT_DIR would
+    # change what is checked out and measured.
     def _run_git(self, args, cwd=True, **kwargs):
         return super()._run_git(args, cwd, env=git_environment(), **kwargs)
 
@@ -108,8 +117,9 @@ def build(path: Path, git: str) -> None:
 def refresh(path: Path, git: str) -> None:
     """Append the releases that appeared since the last one was pinned, and pin them.
 
-    Without a network a complete history is good enough; a pinned file with other content than
-    it had is an error, and nothing is written.
+    Without a network a complete history is good enough, and a new release whose file is missing
+    or unsound is left out until it is mended; a pinned file with other content than it had is an
+    error, and nothing is written.
     """
     with _locked(path):
         releases = pins.load()
@@ -123,14 +133,16 @@ def refresh(path: Path, git: str) -> None:
         index.check(releases)
         if missing := index.missing(releases):
             log.warning(f"Gone from the package index, still in the history: {', '.join(missing)}")
-        new = index.unknown(releases)
-        if not new:
+        if not (found := index.unknown(releases)):
             return
-        for release in new:
-            _announce(release, releases)
+        log.info(f"Not yet in the history: {', '.join(release.version for release in found)}")
         with log.indent():
-            pins.save(_extend(path, git, releases + new, index))
-        log.info("history/releases.json has changed: commit it together with new results")
+            built = _extend(path, git, releases + found, index)
+        if new := built[len(releases) :]:
+            pins.save(built)
+            for release in new:
+                _announce(release, releases)
+            log.info("history/releases.json has changed: commit it together with new results")
 
 
 def _announce(release: Release, pinned: list[Release]) -> None:
@@ -175,7 +187,7 @@ def _is_complete(path: Path, git: str, releases: list[Release]) -> bool:
 
 
 def _expected_refs(releases: list[Release]) -> dict[str, str]:
-    refs = {f"refs/tags/{release.tag}": release.commit for release in releases}
+    refs = {TAGS + release.tag: release.commit for release in releases}
     return refs | {f"refs/heads/{BRANCH}": releases[-1].commit}
 
 
@@ -196,7 +208,7 @@ def _refs(path: Path, git: str) -> dict[str, str]:
 
 
 def _extend(path: Path, git: str, releases: list[Release], index: Index) -> list[Release]:
-    """Add the releases that the repository lacks, and return all with their commits.
+    """Add the releases that the repository lacks, and return all that it has with their commits.
 
     It is written aside and renamed, so a reader sees the old one or the new one.
     """
@@ -210,9 +222,11 @@ def _extend(path: Path, git: str, releases: list[Release], index: Index) -> list
         else:
             _initialize(aside, git)
             _import(aside, git, releases, index)
-        built = _with_commits(releases, _refs(aside, git))
-        shutil.rmtree(path, ignore_errors=True)
-        os.replace(aside, path)
+        refs = _refs(aside, git)
+        built = _with_commits(releases, refs)
+        if refs != _refs(path, git):  # the same where all that is new was left out
+            shutil.rmtree(path, ignore_errors=True)
+            os.replace(aside, path)
     except OSError as error:
         raise _unwritable(path, error) from error
     finally:
@@ -221,14 +235,14 @@ def _extend(path: Path, git: str, releases: list[Release], index: Index) -> list
 
 
 def _with_commits(releases: list[Release], refs: dict[str, str]) -> list[Release]:
-    built = [replace(release, commit=refs[f"refs/tags/{release.tag}"]) for release in releases]
-    for release, pinned in zip(built, releases, strict=True):
-        if pinned.commit and pinned.commit != release.commit:
+    commits = {release: refs.get(TAGS + release.tag) for release in releases}
+    for release, commit in commits.items():
+        if release.commit and release.commit != commit:
             raise UserError(
-                f"{release.version} became commit {release.commit}, pinned is {pinned.commit}: "
+                f"{release.version} became commit {commit}, pinned is {release.commit}: "
                 "restore history/ with git checkout and run this again"
             )
-    return built
+    return [replace(release, commit=commit) for release, commit in commits.items() if commit]
 
 
 def _initialize(path: Path, git: str) -> None:
@@ -267,15 +281,8 @@ def _import(path: Path, git: str, releases: list[Release], index: Index, parent:
     assert process.stderr is not None
     try:
         # A broken pipe means that git gave up: what it said is reported below.
-        with (
-            suppress(BrokenPipeError),
-            process.stdin as stream,
-            closing(index.download(releases)) as downloads,
-        ):
-            for number, (release, content) in enumerate(downloads, 1):
-                size = f"{len(content) / 2**20:.1f} MiB"
-                log.info(f"[{number}/{len(releases)}] {release.filename} ({size})")
-                files = archive.read(release.filename, content)
+        with suppress(BrokenPipeError), process.stdin as stream:
+            for release, files in _sound(releases, index):
                 stream.writelines(_commands(release, files, parent))
                 parent = ""  # from now on git knows the branch
             stream.write(b"done\n")
@@ -288,6 +295,22 @@ def _import(path: Path, git: str, releases: list[Release], index: Index, parent:
         process.wait()
     if process.returncode:
         raise _git_failed(path, said)
+
+
+def _sound(releases: list[Release], index: Index) -> Iterator[tuple[Release, list[archive.File]]]:
+    """Yield the releases with their files, one at a time, but no new one that is not sound."""
+    for number, release in enumerate(releases, 1):
+        try:
+            content = index.download(release)
+            files = archive.read(release.filename, content)
+        except UserError as error:
+            if release.commit:  # the history that is pinned cannot do without it
+                raise
+            log.warning(f"Left out: {error}")
+            continue
+        size = f"{len(content) / 2**20:.1f} MiB"
+        log.info(f"[{number}/{len(releases)}] {release.filename} ({size})")
+        yield release, files
 
 
 def _commands(release: Release, files: list[archive.File], parent: str) -> Iterator[bytes]:
@@ -305,4 +328,4 @@ def _commands(release: Release, files: list[archive.File], parent: str) -> Itera
         yield f"M {mode} inline {file.path}\ndata {len(file.content)}\n".encode()
         yield file.content
         yield b"\n"
-    yield f"reset refs/tags/{release.tag}\nfrom refs/heads/{BRANCH}\n\n".encode()
+    yield f"reset {TAGS}{release.tag}\nfrom refs/heads/{BRANCH}\n\n".encode()

@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from conftest import MACHINE, MEASURED, ROOT, Project, commits
+from helpers import MACHINE, MEASURED, ROOT, Project, commits
 
 # What not every machine can measure: without valgrind, strace, or a network that can be cut off.
 NOT_EVERYWHERE = ("against_mlflow.Instructions", "counts.Syncs", "crashes.", "features.Features")
@@ -115,21 +115,6 @@ def test_two_releases_are_compared(published: Project) -> None:
     cost = "against_mlflow.InMemory.track_cost('log metrics', 'mlflow-file')"
     (line,) = [line for line in output.splitlines() if cost in line]
     assert line.count("±") == 2, "costs are shown with their intervals"
-
-
-def test_the_site_is_published_without_semaphores(published: Project) -> None:
-    (published.path / "publish.py").write_text(
-        "import runpy, sys\n"
-        "from multiprocessing.synchronize import SemLock\n"
-        "def fail(*arguments, **keywords): raise OSError(38, 'Function not implemented')\n"
-        "SemLock.__init__ = fail\n"
-        "import no_semaphores\n"
-        "sys.argv = ['asv', 'publish', '--html-dir', 'another']\n"
-        "runpy.run_module('asv', run_name='__main__')\n"
-    )
-    status, output = published.run("publish")
-    assert status == 0, output
-    assert (published.path / "another" / "index.json").exists()
 
 
 def test_nothing_is_left_in_scratch(published: Project) -> None:

@@ -87,7 +87,7 @@ class Project:
         history.git("branch", "-f", name, head)
         conf = {
             **load_json(str(ROOT / "asv.conf.json"), js_comments=True),
-            "plugins": [],
+            "plugins": [".requirements"],
             "dvcs": "git",
             "repo": str(history.path),
             "branches": [name],
@@ -102,7 +102,7 @@ class Project:
         """Run asv; return what it printed if it is to be quiet. Raises if asv failed."""
         command = [sys.executable, "-m", "asv", "--config", "asv.conf.json", *arguments]
         output = subprocess.PIPE if quiet else None
-        environment = os.environ | self.environment
+        environment = os.environ | {"PYTHONPATH": str(ROOT)} | self.environment  # for the plugin
         done = subprocess.run(
             command, cwd=self.directory, env=environment, stdout=output, text=True
         )

@@ -1,56 +1,26 @@
 """The tracking systems that are measured, one file each."""
 
 from importlib import import_module
-from typing import NamedTuple
 
-from .base import LoggedRun, Tracker
+from .base import Kind, LoggedRun, Tracker
 
-# What a tracker is, since not every benchmark is for all.
-SYSTEM = "what somebody installs and logs with"
-LIBRARY = "the library below a system"
-SERVER = "a server that has to be started"
-PLUGIN = "a store that plugs into another system"
-FLOOR = "a plain file: it stores runs and cannot look for them"
-
-
-class Entry(NamedTuple):
-    """Where a tracker's class is, and what it is."""
-
-    module: str
-    cls: str
-    kind: str
-
-
-# Adding a system is adding its file and a line here.
+# Adding a system is adding its file and a line here: its name, and where its class is.
 TRACKERS = {
-    "synadb": Entry("synadb", "SynaDB", SYSTEM),
-    "synadb-native": Entry("synadb_native", "SynaDBNative", LIBRARY),
-    "synadb-mlflow": Entry("synadb_mlflow", "SynaDBMlflow", PLUGIN),
-    "mlflow-file": Entry("mlflow_file", "MlflowFile", SYSTEM),
-    "mlflow-sqlite": Entry("mlflow_sqlite", "MlflowSqlite", SYSTEM),
-    "mlflow-server": Entry("mlflow_server", "MlflowServer", SERVER),
-    "mlflow-postgres": Entry("mlflow_postgres", "MlflowPostgres", SERVER),
-    "floor": Entry("floor", "Floor", FLOOR),
+    "synadb": "synadb:SynaDB",
+    "synadb-native": "synadb_native:SynaDBNative",
+    "synadb-mlflow": "synadb_mlflow:SynaDBMlflow",
+    "mlflow-file": "mlflow_file:MlflowFile",
+    "mlflow-sqlite": "mlflow_sqlite:MlflowSqlite",
+    "mlflow-server": "mlflow_server:MlflowServer",
+    "mlflow-postgres": "mlflow_postgres:MlflowPostgres",
+    "floor": "floor:Floor",
 }
-
-
-def _that_are(*kinds: str) -> list[str]:
-    return [name for name, entry in TRACKERS.items() if entry.kind in kinds]
-
-
-SUBJECT = "synadb"
-SYSTEMS = _that_are(SYSTEM)
-BASELINES = [name for name in SYSTEMS if name != SUBJECT]
-READERS = _that_are(SYSTEM, LIBRARY)
-WRITERS = _that_are(SYSTEM, LIBRARY, FLOOR)
-SERVERS = _that_are(SERVER)
-PLUGINS = _that_are(PLUGIN)
 
 
 def load(name: str) -> type[Tracker]:
     """Return a tracker's class; this does not import its system."""
-    entry = TRACKERS[name]
-    return getattr(import_module(f".{entry.module}", __name__), entry.cls)
+    module, _, cls = TRACKERS[name].partition(":")
+    return getattr(import_module(f".{module}", __name__), cls)
 
 
 def create(name: str) -> Tracker:
@@ -64,17 +34,41 @@ def create(name: str) -> Tracker:
     return load(name)()
 
 
+def of_kind(*kinds: Kind) -> list[str]:
+    """Return the names of the trackers of some kinds, in the order of the registry."""
+    return [name for name in TRACKERS if load(name).kind in kinds]
+
+
+(SUBJECT,) = of_kind(Kind.SUBJECT)
+BASELINES = of_kind(Kind.BASELINE)
+SYSTEMS = of_kind(Kind.SUBJECT, Kind.BASELINE)
+SEARCHABLE = of_kind(Kind.SUBJECT, Kind.BASELINE, Kind.LIBRARY)
+EMBEDDED = of_kind(Kind.SUBJECT, Kind.BASELINE, Kind.LIBRARY, Kind.FLOOR)
+SERVERS = of_kind(Kind.SERVER)
+PLUGINS = of_kind(Kind.PLUGIN)
+PACKAGES = list(dict.fromkeys(load(name).package for name in SYSTEMS if load(name).package))
+
+
+def of_package(package: str) -> str:
+    """Return the first system that a package brings."""
+    return next(name for name in SYSTEMS if load(name).package == package)
+
+
 __all__ = [
     "BASELINES",
+    "EMBEDDED",
+    "PACKAGES",
     "PLUGINS",
-    "READERS",
+    "SEARCHABLE",
     "SERVERS",
     "SUBJECT",
     "SYSTEMS",
     "TRACKERS",
-    "WRITERS",
+    "Kind",
     "LoggedRun",
     "Tracker",
     "create",
     "load",
+    "of_kind",
+    "of_package",
 ]

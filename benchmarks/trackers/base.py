@@ -3,7 +3,8 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from importlib import import_module
+from enum import Enum
+from importlib import import_module, metadata
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -32,15 +33,37 @@ class NotOffered(Exception):  # noqa: N818, it is an answer and not an error
     """The installed release has no public call for this."""
 
 
+class Kind(Enum):
+    """What a tracker is, since not every benchmark is for all."""
+
+    SUBJECT = "subject"  # the tracker under test
+    BASELINE = "baseline"  # what somebody would install instead of it
+    LIBRARY = "library"  # what lies below a system
+    PLUGIN = "plugin"  # a store that plugs into another system
+    SERVER = "server"  # has to be started
+    FLOOR = "floor"  # a plain file: it stores runs and cannot look for them
+
+
 class Tracker(ABC):
     """A system that records experiments, through the calls that its own quick start shows."""
 
+    kind: Kind
+    display_name: str
+    package = ""
+    """The distribution that brings the tracker; empty if it comes with this suite."""
+    optional_imports: tuple[str, ...] = ()
+    """What the package imports where it is installed, and who chooses it need not have."""
     durability: str
     """What is on the disk when a logging call has returned."""
     configuration = ""
     """The code without which the quick start would log to another kind of store."""
     quick_start = ""
     """The least code that logs a metric to a new store in the working directory."""
+
+    @property
+    def version(self) -> str:
+        """The installed version of the package; empty if there is no package."""
+        return metadata.version(self.package) if self.package else ""
 
     def prepare(self, directory: Path) -> None:  # noqa: B027
         """Put into an empty directory what a user makes once and not per run; never timed."""
@@ -51,7 +74,7 @@ class Tracker(ABC):
     def stage_artifact(self, directory: Path, name: str, data: bytes) -> Any:
         """Return ``data`` in the form that ``log_artifact`` takes; never timed.
 
-        A system that takes files only gets one, written below ``directory``.
+        A system that takes files only gets one, written to ``directory``, which is made for it.
         """
         return data
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from .base import LoggedRun, Tracker
+from .base import Kind, LoggedRun, Tracker
 
 # SynaDB's record: time in microseconds, length of key and value, a flag; then key and value.
 HEADER = struct.Struct("<QHIB")
@@ -21,6 +21,8 @@ LENGTH = struct.Struct("<Q")
 class Floor(Tracker):
     """One append and one fdatasync for every record that SynaDB writes, and nothing else."""
 
+    kind = Kind.FLOOR
+    display_name = "plain file (floor)"
     durability = "each record is on the disk (fdatasync), as with SynaDB"
 
     def open(self, directory: Path) -> None:

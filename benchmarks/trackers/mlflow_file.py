@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from .base import Kind
 from .mlflow_fluent import MlflowFluent
 
 # Without this opt-in, current MLflow refuses to open a file store.
@@ -12,6 +13,8 @@ os.environ.setdefault("MLFLOW_ALLOW_FILE_STORE", "true")
 class MlflowFile(MlflowFluent):
     """One small file per parameter and metric, in folders."""
 
+    kind = Kind.BASELINE
+    display_name = "MLflow files"
     durability = "nothing is synced: the kernel writes when it likes"
     configuration = """
         import os

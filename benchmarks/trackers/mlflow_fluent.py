@@ -3,6 +3,7 @@
 import logging
 import os
 import sys
+import tempfile
 import time
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
@@ -25,6 +26,7 @@ STATUS = {"running": "RUNNING", "completed": "FINISHED", "failed": "FAILED", "ki
 class MlflowFluent(Tracker):
     """MLflow with a store in a directory; a subclass says which one."""
 
+    package = "mlflow"
     quick_start = """
         import mlflow
 
@@ -35,7 +37,6 @@ class MlflowFluent(Tracker):
 
     def __init__(self) -> None:
         self._mlflow = require("mlflow")
-        self.version = self._mlflow.__version__
         # It announces every new experiment and table; printing is not tracking.
         logging.getLogger("mlflow").setLevel(logging.ERROR)
 
@@ -111,10 +112,7 @@ class MlflowFluent(Tracker):
         )
 
     def _artifact(self, run_id: str, name: str) -> bytes:
-        path = self._mlflow.artifacts.download_artifacts(
-            run_id=run_id, artifact_path=f"{ARTIFACT_PATH}/{name}"
-        )
-        return Path(path).read_bytes()
+        return self._download(run_id=run_id, artifact_path=f"{ARTIFACT_PATH}/{name}")
 
     def log_params(self, run_id: str, parameters: Mapping[str, Any]) -> None:
         self._mlflow.log_params(parameters)
@@ -150,7 +148,13 @@ class MlflowFluent(Tracker):
         self._client.create_registered_model(name)
         version = self._client.create_model_version(name, (staging / "model.bin").as_uri())
         uri = self._client.get_model_version_download_uri(name, version.version)
-        return Path(self._mlflow.artifacts.download_artifacts(uri)).read_bytes()
+        return self._download(uri)
+
+    def _download(self, *what: str, **named: str) -> bytes:
+        """Return an artifact's bytes; MLflow itself would leave them in the temporary folder."""
+        with tempfile.TemporaryDirectory() as aside:
+            download = self._mlflow.artifacts.download_artifacts
+            return Path(download(*what, dst_path=aside, **named)).read_bytes()
 
     def serve(self, port: int) -> list[str]:
         store = ["--backend-store-uri", self.tracking_uri(self._directory)]

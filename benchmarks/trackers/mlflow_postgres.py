@@ -7,8 +7,9 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from ..system.processes import can_run
+from ..system.servers import Server, free_port
 from .mlflow_server import MlflowServer
-from .service import Service, free_port
 
 DEBIAN = Path("/usr/lib/postgresql")
 # PostgreSQL refuses to run as root: there it runs as nobody in particular.
@@ -18,6 +19,7 @@ NOT_AS_ROOT = ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
 class MlflowPostgres(MlflowServer):
     """The same server with a private PostgreSQL cluster in the store's directory."""
 
+    display_name = "MLflow server with PostgreSQL"
     durability = "PostgreSQL syncs its write-ahead log in each commit; artifacts are not synced"
 
     def __init__(self) -> None:
@@ -36,20 +38,16 @@ class MlflowPostgres(MlflowServer):
         only_loopback = ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="]
         command = [*self._as_user, str(self._programs / "postgres"), "-D", str(cluster)]
         log = directory / "postgres.log"
-        service = Service([*command, "-p", port, *only_loopback], log, {})
-        self._services.append(service)
+        server = Server([*command, "-p", port, *only_loopback], log)
+        self._servers.append(server)
         client = ["-h", "127.0.0.1", "-p", port, "-U", "mlflow"]
-        service.wait_until(lambda: self._succeeds("pg_isready", *client))
+        server.wait_for(lambda: can_run([str(self._programs / "pg_isready"), *client]))
         self._run("createdb", *client, "mlflow")
         return f"postgresql+psycopg2://mlflow@127.0.0.1:{port}/mlflow"
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [*self._as_user, str(self._programs / program), *arguments]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-
-    def _succeeds(self, program: str, *arguments: str) -> bool:
-        command = [str(self._programs / program), *arguments]
-        return subprocess.run(command, capture_output=True).returncode == 0
 
 
 @cache
@@ -68,6 +66,6 @@ def _as_user() -> list[str]:
     """Return what to put before a command of PostgreSQL."""
     if os.geteuid():
         return []
-    if subprocess.run([*NOT_AS_ROOT, "true"], capture_output=True).returncode:
+    if not can_run([*NOT_AS_ROOT, "true"]):
         raise NotImplementedError("PostgreSQL is left out: it does not run as root")
     return NOT_AS_ROOT

@@ -4,9 +4,10 @@ import sys
 from functools import partial
 from pathlib import Path
 
+from ..system.servers import Server, free_port, page
+from .base import Kind
 from .mlflow_fluent import MlflowFluent
 from .mlflow_sqlite import MlflowSqlite
-from .service import Service, answers, free_port
 
 ADDRESS = "address"
 # What has nothing to do with tracking: ten processes that wait for jobs.
@@ -20,11 +21,13 @@ class MlflowServer(MlflowFluent):
     that did so, or with ``stop``. Other processes may open the store meanwhile.
     """
 
+    kind = Kind.SERVER
+    display_name = "MLflow server"
     durability = "the server's SQLite syncs in each commit; artifacts are not synced"
 
     def __init__(self) -> None:
         super().__init__()
-        self._services: list[Service] = []
+        self._servers: list[Server] = []
 
     def prepare(self, directory: Path) -> None:
         """Start the server of this store and wait until it answers."""
@@ -33,9 +36,9 @@ class MlflowServer(MlflowFluent):
         artifacts = ["--artifacts-destination", (directory / "artifacts").as_uri()]
         host, port = address.removeprefix("http://").split(":")
         command = [sys.executable, "-m", "mlflow", "server", "--host", host, "--port", port]
-        service = Service([*command, *store, *artifacts], directory / "server.log", SETTINGS)
-        self._services.append(service)
-        service.wait_until(partial(answers, f"{address}/health"))
+        server = Server([*command, *store, *artifacts], directory / "server.log", SETTINGS)
+        self._servers.append(server)
+        server.wait_for(partial(page, f"{address}/health"))
         (directory / ADDRESS).write_text(address)
 
     def _start_backend(self, directory: Path) -> str:
@@ -45,8 +48,8 @@ class MlflowServer(MlflowFluent):
         return sqlite.tracking_uri(directory)
 
     def stop(self) -> None:
-        while self._services:
-            self._services.pop().stop()
+        while self._servers:
+            self._servers.pop().stop()
 
     def tracking_uri(self, directory: Path) -> str:
         return (directory / ADDRESS).read_text()

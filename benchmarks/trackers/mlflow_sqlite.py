@@ -1,11 +1,10 @@
 """MLflow with a SQLite database, its default today."""
 
-import os
 import shutil
-import tempfile
 from pathlib import Path
 
-from ..scratch import CACHE
+from ..system import directories
+from .base import Kind
 from .mlflow_fluent import MlflowFluent
 
 DATABASE = "mlflow.db"
@@ -14,6 +13,8 @@ DATABASE = "mlflow.db"
 class MlflowSqlite(MlflowFluent):
     """Parameters and metrics in SQLite, artifacts as files beside it."""
 
+    kind = Kind.BASELINE
+    display_name = "MLflow SQLite"
     durability = "SQLite syncs its journal and database in each commit; artifacts are not synced"
 
     def tracking_uri(self, directory: Path) -> str:
@@ -21,15 +22,14 @@ class MlflowSqlite(MlflowFluent):
 
     def prepare(self, directory: Path) -> None:
         """Copy a database with an empty schema: MLflow takes over a second to create one."""
-        template = CACHE / f"mlflow-{self.version}.db"
-        if not template.exists():
-            CACHE.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(dir=CACHE) as aside:
-                self.open(Path(aside))
-                self._client.search_experiments()
-                self.close()
-                os.replace(Path(aside, DATABASE), template)
-        shutil.copyfile(template, directory / DATABASE)
+        template = directories.kept(f"mlflow-{self.version}-schema", self._create_schema)
+        shutil.copyfile(template / DATABASE, directory / DATABASE)
+
+    def _create_schema(self, directory: Path) -> None:
+        directory.mkdir()
+        self.open(directory)
+        self._client.search_experiments()
+        self.close()
 
     def create_experiment(self, name: str) -> None:
         # MLflow's default is ./mlruns, wherever the process happens to be.

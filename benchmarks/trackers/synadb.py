@@ -6,12 +6,17 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from .base import LoggedRun, Point, Tracker, by_step, offered, require
+from . import studio
+from .base import Kind, LoggedRun, Point, Tracker, by_step, offered, require
 
 
 class SynaDB(Tracker):
     """``synadb.Experiment``: no release exports a tracker class that opens a path."""
 
+    kind = Kind.SUBJECT
+    display_name = "SynaDB"
+    package = "synadb"
+    optional_imports = ("mlflow", "flask")
     durability = "each call returns after fdatasync: parameters once, metrics twice"
     quick_start = """
         from synadb import Experiment
@@ -108,8 +113,7 @@ class SynaDB(Tracker):
 
     def serve(self, port: int) -> list[str]:
         offered(self._synadb, "launch_studio")
-        program = f"import synadb; synadb.launch_studio({self._path!r}, port={port})"
-        return [sys.executable, "-c", program]
+        return [sys.executable, studio.__file__, self._path, str(port)]
 
 
 def _point_to_library(synadb: ModuleType) -> None:

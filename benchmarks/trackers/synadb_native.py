@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from .base import LoggedRun, Tracker
+from .base import Kind, LoggedRun, Tracker
 
 OK = 1
 STATUS = {"completed": 1, "failed": 2, "killed": 3}
@@ -42,6 +42,9 @@ SIGNATURES = {
 class SynaDBNative(Tracker):
     """``SYNA_exp_*`` through ctypes, with an error for every result that is not success."""
 
+    kind = Kind.LIBRARY
+    display_name = "SynaDB C interface"
+    package = "synadb"
     durability = "each call returns after fdatasync: metrics once, parameters twice"
 
     def __init__(self) -> None:

@@ -11,7 +11,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Project
+from helpers import ROOT, Project
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from validation import synthetic
@@ -145,7 +145,7 @@ def test_a_bare_address_loads_nothing_but_the_report(browser: Browser, url: str)
     page.goto(url, wait_until="networkidle")
     page.close()
     assert asked[:2] == ["", "report.html"]
-    assert set(asked[2:]) <= {"site.css", "favicon.ico"}
+    assert set(asked[2:]) <= {"site.css", "swallow.ico"}
 
 
 @pytest.mark.parametrize("address", ["", "index.html#/", GRAPH, "asv.html#/regressions"])

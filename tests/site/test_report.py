@@ -14,12 +14,12 @@ from pathlib import Path
 import jsonschema
 import pytest
 from bs4 import BeautifulSoup
+from helpers import ROOT
 from made_up import DECLARATIONS, SEVENTH, code
 
 from validation import synthetic
 from website.trackers import DECLARED_BY
 
-ROOT = Path(__file__).parents[2]
 MEASURED = ("against_mlflow", "parameters", "metrics", "storage", "features", "quick_start")
 MEASURED += ("many_writers", "hostile_input", "scale", "servers", "footprint", "mlflow_store")
 VERSIONS = [f"v1.{number}.0" for number in range(20)]

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import MACHINE, Project
+from helpers import MACHINE, Project
 
 from validation.project import History
 

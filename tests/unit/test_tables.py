@@ -9,6 +9,7 @@ from itertools import chain
 from pathlib import Path
 
 import pytest
+from helpers import ROOT
 from jinja2 import nodes
 from made_up import constant, measured
 
@@ -16,7 +17,6 @@ from website import charts, pages, tables, units
 from website.results import Estimate
 from website.tables import Row, Value, rows
 
-ROOT = Path(__file__).parents[2]
 NAME = "many_writers.Processes.track_points_lost"
 FIGURE = re.compile(r"\b\d")  # not the digits of a name such as sha256
 TABLES = [tables.FIGURES, tables.SERVERS, tables.SETUP, tables.FOOTPRINT, tables.SAFETY]

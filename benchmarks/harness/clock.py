@@ -1,0 +1,43 @@
+"""The clock of what this suite times itself; asv has its own for the ``time_`` benchmarks."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+from typing import Any, TypeVar
+
+from . import sizes
+
+# A file that gets the seconds of everything timed here, to tell their share of the suite's time.
+NOTES = os.environ.get("SECONDS_IN_TIMED_REGIONS")
+Result = TypeVar("Result")
+
+
+def timed(work: Callable[[], Result]) -> tuple[float, Result]:
+    """Return the seconds that work takes, and its result."""
+    start = perf_counter()
+    result = work()
+    seconds = perf_counter() - start
+    note(seconds)
+    return seconds, result
+
+
+def note(seconds: float) -> None:
+    """Note seconds that were timed, where somebody wants to know."""
+    if NOTES:
+        with Path(NOTES).open("a") as file:
+            file.write(f"{seconds}\n")
+
+
+def repeatedly(work: Callable[[], Result]) -> tuple[list[float], Result]:
+    """Do work until it has taken a while; return the seconds of each call, and the last result."""
+    seconds, result = [], None
+    while len(seconds) < sizes.MOST_CALLS and sum(seconds) < sizes.SECONDS_OF_CALLS:
+        taken, result = timed(work)
+        seconds.append(taken)
+    return seconds, result  # type: ignore[return-value]  # there was a call
+
+
+def samples(seconds: list[float]) -> dict[str, Any]:
+    """Return seconds in the form in which asv takes samples."""
+    return {"samples": seconds, "number": 1}

@@ -1,0 +1,80 @@
+"""How much is measured: ``SUITE`` in the environment is ``quick``, ``standard`` or ``full``.
+
+A size that changes what a figure means is the same in all suites: what takes too long for one of
+them is skipped there. Only how often something is sampled differs.
+"""
+
+import os
+import sys
+from enum import IntEnum
+
+
+class Suite(IntEnum):
+    """The suites; each measures what the one before it does, and more."""
+
+    QUICK = 0  # the notebook's operations, costs, storage, start-up, footprint and features
+    STANDARD = 1  # everything that takes seconds
+    FULL = 2  # what takes minutes, too
+
+
+def _chosen() -> Suite:
+    name = os.environ.get("SUITE", Suite.STANDARD.name).upper()
+    if name not in Suite.__members__:
+        sys.exit(f"SUITE={name.lower()} is unknown: set it to quick, standard or full")
+    return Suite[name]
+
+
+SUITE = _chosen()
+
+
+def require(least: Suite) -> None:
+    """Raise NotImplementedError, which makes asv skip a benchmark, in a smaller suite."""
+    if least > SUITE:
+        raise NotImplementedError(f"measured with SUITE={least.name.lower()}")
+
+
+# Operations: parameters or metric points in an iteration; five points are an epoch.
+VALUES_PER_ITERATION = 5
+
+# Samples of two trackers that take turns.
+PAIRS_PER_SAMPLE = 4
+SECONDS_PER_ROUND = 0.5
+MIN_SAMPLES = 5  # in a round: with less than 9 in all there is no 99 % interval
+ROUNDS_IN_MEMORY = 2 if SUITE == Suite.QUICK else 4
+ROUNDS_ON_DISK = 2
+PRECISION = 0.01  # of the interval, at which the second half of the rounds is left out
+# Where SynaDB takes a few percent of MLflow's time, it does the operation so often in its turn.
+OPERATIONS_PER_TURN = 4
+
+# Absolute times: rounds and samples, as asv takes them (least, most, seconds).
+SAMPLES_OF_WRITES = (2, 4, 1.0) if SUITE == Suite.QUICK else (2, 6, 2.0)
+SAMPLES_OF_READS = (10, 20, 1.0)
+SAMPLES_OF_STARTS = (2, 3, 2.0)
+LATENCIES, WARM_UP_CALLS = 100, 3
+
+# Counts of the kernel and of valgrind: iterations of each operation.
+COUNTED_ITERATIONS = 20
+COUNTED_INSTRUCTIONS_OF_WRITES, COUNTED_INSTRUCTIONS_OF_READS = 4, 1
+
+# What grows: points of a run, runs of a store, bytes of an artifact.
+POINTS = [0, 1_000, 10_000, 100_000]
+POINTS_PER_SAMPLE, SAMPLES_OF_POINTS = 5, 40
+RUNS = [10, 100, 1_000, 5_000]
+RUNS_IN_FULL = 5_000  # from here on with SUITE=full, and once
+POINTS_OF_MANY_RUNS = 50
+ROUNDS_OF_SCALE = 3
+BYTES = [2**10, 2**15, 2**20, 2**24, 2**26]
+LARGE_ARTIFACT = 2**24  # from here on it is logged once in a round
+MOST_CALLS, SECONDS_OF_CALLS = 10, 0.3
+
+MEMORY_POINTS, MEMORY_RUNS = 10_000, 1_000
+SERVER_ITERATIONS = 6
+
+# Many writers, and what goes wrong.
+WRITERS = [1, 2, 4, 8]
+POINTS_OF_A_WRITER = 500
+WRITERS_OF_A_SERVER = 4
+KILLS, SECONDS_BEFORE_A_KILL = 20, 0.1
+SMALL_DISK_BYTES, ROOM_BYTES = 16 * 2**20, 256 * 2**10
+POINTS_TO_A_FULL_DISK = 20_000
+TRACED_POINTS = 50

@@ -1,0 +1,191 @@
+"""Stores that hold runs: built, verified, and a baseline's kept for the next release."""
+
+import pickle
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from .. import workload
+from ..system import directories
+from ..system.processes import run_in_fork
+from ..trackers import BASELINES, LoggedRun, Tracker, create
+from ..trackers.base import COMPLETED, NotOffered
+from ..workload import EXPERIMENT, Run
+from . import sizes
+from .verify import verify
+
+VERSION = "2"  # to be changed with what the stores hold
+RUNS, ARTIFACTS = "runs", "artifacts"
+BYTES_PER_RUN = 200_000  # in small files, a block each
+MOST_VERIFIED = 10  # runs of a store that is built, spread over it: a baseline reads one in 10 ms
+
+Logged = dict[str, LoggedRun]
+Medium = Callable[[], TemporaryDirectory[str]]
+
+
+@dataclass(frozen=True)
+class Store:
+    """A closed store in ``directory``, and what was logged to it by run id."""
+
+    directory: Path
+    logged: Logged
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a store holds: a function logs it, to a store that needs so much room meanwhile."""
+
+    name: str
+    log: Callable[[Tracker, Path], Logged]
+    room: int = 0
+
+
+@contextmanager
+def new_store(
+    tracker: Tracker, medium: Medium = directories.in_memory_or_on_disk
+) -> Iterator[Path]:
+    """Open a new store and yield its directory; the one around it is for what is staged."""
+    with directories.empty_store(medium) as store:
+        try:
+            tracker.prepare(store)
+            tracker.open(store)
+            yield store
+        finally:
+            tracker.stop()
+
+
+def log_small_run(tracker: Tracker) -> None:
+    """Log a small run to an open store.
+
+    So what a system does once per process or store (imports, caches, prepared statements) is not in
+    what is measured next.
+    """
+    run_id = tracker.start_run(EXPERIMENT, ["first"])
+    tracker.log_param(run_id, "param", "value")
+    tracker.log_metric(run_id, "metric", 0.5, 0)
+    tracker.end_run(run_id, COMPLETED)
+
+
+def warm_up(tracker: Tracker) -> None:
+    """Log and read a small run in a store that is thrown away: what a process does once is done."""
+    with new_store(tracker):
+        log_small_run(tracker)
+        (run_id,) = tracker.list_runs(EXPERIMENT)
+        tracker.read_metric(EXPERIMENT, run_id, "metric")
+        tracker.close()
+
+
+def log_parameters(tracker: Tracker, run_id: str, run: Run) -> None:
+    """Log the parameters of a run, one call each."""
+    for name, value in run.parameters.items():
+        tracker.log_param(run_id, name, value)
+
+
+def log_metrics(tracker: Tracker, run_id: str, run: Run) -> None:
+    """Log the metric points of a run, one call each."""
+    for name, value, step in run.metrics:
+        tracker.log_metric(run_id, name, value, step)
+
+
+def log_points(tracker: Tracker, run_id: str, run: Run) -> None:
+    """Log the metric points of a run in batches where the tracker can."""
+    try:
+        tracker.log_batch(run_id, run.metrics)
+    except NotOffered:
+        log_metrics(tracker, run_id, run)
+
+
+def log_run(tracker: Tracker, run: Run, tag: str) -> str:
+    """Log a whole run the way the notebook does, one call for each value; return its id."""
+    run_id = tracker.start_run(EXPERIMENT, [tag])
+    log_parameters(tracker, run_id, run)
+    log_metrics(tracker, run_id, run)
+    tracker.end_run(run_id, COMPLETED)
+    return run_id
+
+
+def log_run_at_once(tracker: Tracker, run: Run, tag: str) -> str:
+    """Log a whole run with the calls that take the least time; return its id."""
+    run_id = tracker.start_run(EXPERIMENT, [tag])
+    tracker.log_params(run_id, run.parameters)
+    log_points(tracker, run_id, run)
+    tracker.end_run(run_id, COMPLETED)
+    return run_id
+
+
+def log_runs(
+    tracker: Tracker, runs: Iterable[Run], log: Callable[[Tracker, Run, str], str]
+) -> Logged:
+    """Log runs one after the other; return them by their ids."""
+    return {log(tracker, run, f"run_{number}"): run.logged for number, run in enumerate(runs)}
+
+
+def build_both(name: str) -> dict[str, Store]:
+    """Return a tracker's stores of the workload by what they hold."""
+    return {content.name: build(name, content) for content in (_RUNS, _ARTIFACTS)}
+
+
+def build_runs(name: str) -> Store:
+    """Return a tracker's store of the workload's ten runs."""
+    return build(name, _RUNS)
+
+
+def build_many(name: str, runs: int) -> Store:
+    """Return a tracker's store of so many runs, of 20 parameters and 50 metric points each."""
+    log = partial(_log_many, runs)
+    return build(name, Content(f"{runs}-runs", log, runs * BYTES_PER_RUN))
+
+
+def build(name: str, content: Content) -> Store:
+    """Build a store below the working directory, which asv removes; it is only to be read.
+
+    A baseline's store is the same for every release: it is built once, and kept.
+    """
+    fill = partial(run_in_fork, _fill, name, content)
+    if name in BASELINES:
+        versions = f"{create(name).version}-{workload.VERSION}-{VERSION}"
+        directory = directories.kept(f"{name}-{content.name}-{versions}", fill)
+    else:
+        directory = Path(f"{name}-{content.name}").absolute()
+        fill(directory)
+    return Store(directory / "store", pickle.loads((directory / "logged").read_bytes()))
+
+
+def _fill(name: str, content: Content, directory: Path) -> None:
+    """Build a store in memory, where it takes less time, verify it, and move it to a directory."""
+    tracker = create(name)
+    with new_store(tracker, partial(directories.in_memory_or_on_disk, content.room)) as store:
+        logged = content.log(tracker, store.parent)
+        tracker.close()
+        some = list(logged)[:: max(len(logged) // MOST_VERIFIED, 1)]
+        verify(tracker, store, {run_id: logged[run_id] for run_id in some})
+        shutil.copytree(store, directory / "store")
+    (directory / "logged").write_bytes(pickle.dumps(logged))
+
+
+def _log_ten(tracker: Tracker, staging: Path) -> Logged:
+    return log_runs(tracker, workload.load().runs, log_run)
+
+
+def _log_many(runs: int, tracker: Tracker, staging: Path) -> Logged:
+    ten = [Run(r.parameters, r.metrics[: sizes.POINTS_OF_MANY_RUNS]) for r in workload.load().runs]
+    return log_runs(tracker, (ten[number % len(ten)] for number in range(runs)), log_run_at_once)
+
+
+def _log_artifacts(tracker: Tracker, staging: Path) -> Logged:
+    artifact = workload.load().artifact
+    logged = {}
+    for number in range(workload.RUNS):
+        name = f"model_checkpoint_{number}.bin"
+        run_id = tracker.start_run(EXPERIMENT, [f"run_{number}"])
+        tracker.log_artifact(run_id, name, tracker.stage_artifact(staging, name, artifact))
+        tracker.end_run(run_id, COMPLETED)
+        logged[run_id] = LoggedRun(artifacts={name: artifact})
+    return logged
+
+
+_RUNS, _ARTIFACTS = Content(RUNS, _log_ten), Content(ARTIFACTS, _log_artifacts)

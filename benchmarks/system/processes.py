@@ -1,0 +1,89 @@
+"""A function in a process of its own: in a new interpreter, or in a fork of this one."""
+
+import json
+import multiprocessing
+import os
+import shutil
+import subprocess
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from multiprocessing.connection import Connection
+from typing import Any
+
+from .directories import ROOT
+
+
+def run_in_new_interpreter(
+    function: Callable[..., Any],
+    *arguments: Any,
+    prefix: Sequence[str] = (),
+    hidden: Sequence[str] = (),
+    **environment: str,
+) -> Any:
+    """Return what a function returns where nothing is imported yet and nothing is inherited.
+
+    Arguments and result have to be JSON. ``prefix`` is a command that runs the interpreter, such as
+    strace; modules that are ``hidden`` cannot be imported. Raises RuntimeError with the end of what
+    the process said if it failed.
+    """
+    call = json.dumps([function.__module__, function.__name__, arguments, list(hidden)])
+    done = subprocess.run(
+        [*prefix, sys.executable, "-m", __name__, call],
+        env=os.environ | environment | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        said = done.stderr.strip()[-2000:]
+        raise RuntimeError(f"{function.__name__} ended with status {done.returncode}: {said}")
+    sys.stderr.write(done.stderr)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def _answer_in_new_interpreter(call: str) -> None:
+    del os.environ["PYTHONPATH"]  # it was for this process alone
+    sys.argv[:] = ["-"]  # for MLflow, which looks for the git repository of a program
+    module, function, arguments, hidden = json.loads(call)
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None hides a module
+    print(json.dumps(getattr(import_module(module), function)(*arguments)))
+
+
+def run_in_fork(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Return what a function returns in a child of this process, modules imported already.
+
+    What a system keeps for the whole process is new there. Raises RuntimeError with the child's
+    traceback if it failed.
+    """
+    context = multiprocessing.get_context("fork")
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=_answer_in_fork, args=(theirs, function, arguments))
+    process.start()
+    theirs.close()
+    try:
+        result, error = ours.recv()
+    except EOFError:
+        result, error = None, "the process ended without an answer"
+    finally:
+        process.join()
+    if error:
+        raise RuntimeError(error)
+    return result
+
+
+def _answer_in_fork(pipe: Connection, function: Callable[..., Any], arguments: tuple) -> None:
+    try:
+        pipe.send((function(*arguments), ""))
+    except BaseException:
+        pipe.send((None, traceback.format_exc()))
+
+
+def can_run(command: Sequence[str]) -> bool:
+    """Whether a command is here and may do what it does."""
+    found = shutil.which(command[0])
+    return bool(found) and not subprocess.run(command, capture_output=True).returncode
+
+
+if __name__ == "__main__":
+    _answer_in_new_interpreter(sys.argv[1])

@@ -1,0 +1,53 @@
+"""asv's virtualenv with what a lock pins, and nothing else."""
+
+import subprocess
+
+from asv.console import log
+from asv.environment import get_env_name
+from asv.plugins.virtualenv import Virtualenv
+from asv.util import UserError
+from packaging.requirements import Requirement
+
+from . import lock
+
+LOCK = "environment"
+
+
+class Locked(Virtualenv):
+    """An environment that is named like asv's virtualenv, since results are filed by that name.
+
+    The digest of the lock is one of its requirements: asv records it with each result, and builds
+    the environment anew when it has changed.
+    """
+
+    tool_name = "locked"
+
+    def __init__(self, conf, python, requirements, tagged_env_vars) -> None:
+        # The digest belongs to neither name; asv's constructor asks for both.
+        self._name = get_env_name(Virtualenv.tool_name, python, requirements, tagged_env_vars)
+        digest = {"lock": lock.digest(LOCK)}
+        super().__init__(conf, python, requirements | digest, tagged_env_vars)
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def dir_name(self) -> str:
+        return self.hashname
+
+    def _install_requirements(self) -> None:
+        # asv logs nothing while it creates environments, and this takes a while.
+        log.flush()
+        print(f"   Installing {self._count()} distributions", flush=True)
+        try:
+            lock.install(LOCK, self.find_executable("python"))
+        except subprocess.CalledProcessError as error:
+            reason = f"uv could not install {lock.path(LOCK).name} (exit status {error.returncode})"
+            raise UserError(f"{reason}: see above") from error
+
+    def _count(self) -> int:
+        """Return how many of the lock's distributions this Python needs."""
+        here = {"python_version": self.python, "python_full_version": f"{self.python}.0"}
+        needed = map(Requirement, lock.pins(LOCK))
+        return sum(r.marker is None or r.marker.evaluate(here) for r in needed)

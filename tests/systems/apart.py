@@ -1,0 +1,77 @@
+"""Functions that tests run in an interpreter of their own."""
+
+import ast
+import io
+import os
+import signal
+import sys
+from contextlib import redirect_stdout
+from itertools import product
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from asv_runner.discovery import disc_benchmarks
+
+from benchmarks.system.directories import ROOT
+from benchmarks.trackers import create
+from benchmarks.trackers.base import COMPLETED
+
+
+def setups_and_teardowns() -> dict[str, list[str]]:
+    """Go through setup_cache, setup, body and teardown of every benchmark, for all its parameters.
+
+    Returns by benchmark what each combination came to: ``ran``, or asv's words for a skipped one.
+    """
+    found: dict[str, list[str]] = {}
+    caches: dict[str, object] = {}
+    with TemporaryDirectory() as directory:
+        os.chdir(directory)
+        for benchmark in disc_benchmarks(str(ROOT / "benchmarks")):
+            key = benchmark.setup_cache_key
+            if key and key not in caches:
+                caches[key] = benchmark.do_setup_cache()
+            benchmark.set_cache(caches.get(key))
+            for number, params in enumerate(product(*benchmark.params)):
+                benchmark.set_param_idx(number)
+                printed = io.StringIO()
+                with redirect_stdout(printed):
+                    skipped = benchmark.do_setup()
+                    if not skipped:
+                        cache = [caches[key]] if key else []
+                        benchmark.func(*cache, *map(ast.literal_eval, params))
+                    benchmark.do_teardown()
+                said = printed.getvalue().strip() if skipped else "ran"
+                found.setdefault(benchmark.name, []).append(f"{params[-1]} {said}")
+        os.chdir(ROOT)
+    return found
+
+
+def imported_with(name: str) -> list[str]:
+    """Create a tracker in this process; return the systems that are imported then."""
+    create(name)
+    return sorted({"mlflow", "synadb"} & sys.modules.keys())
+
+
+def reason_to_skip(name: str) -> str:
+    """Create a tracker in this process; return why it cannot be."""
+    try:
+        create(name)
+    except NotImplementedError as reason:
+        return str(reason)
+    return ""
+
+
+def start_and_end_a_run(store: str) -> str:
+    """Log to a store from this process; return the id of the run."""
+    tracker = create("mlflow-server")
+    tracker.open(Path(store))
+    run_id = tracker.start_run("another", [])
+    tracker.end_run(run_id, COMPLETED)
+    tracker.close()
+    return run_id
+
+
+def serve_and_be_killed(store: str) -> None:
+    """Start a server and end without a chance to stop it."""
+    create("mlflow-server").prepare(Path(store))
+    os.kill(os.getpid(), signal.SIGKILL)

@@ -1,0 +1,92 @@
+"""Reading, storage and start-up on the real systems."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from losses import LosesAMetric
+
+from benchmarks import trackers
+from benchmarks.harness import stores
+from benchmarks.harness.cases import Outcome, measure_each
+from benchmarks.queries import ListRuns, QueryRuns
+from benchmarks.startup import Import
+from benchmarks.system import directories
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp("cache"))
+        return measure_each(["synadb"], stores.build_both)
+
+
+@pytest.mark.parametrize(
+    ("benchmark", "method"), [(ListRuns, "list_runs"), (QueryRuns, "query_runs")]
+)
+def test_a_query_that_misses_a_run_fails(benchmark, method, found, monkeypatch) -> None:
+    instance = benchmark()
+    instance.setup(found, "synadb")
+    instance.teardown(found, "synadb")
+
+    tracker = type(trackers.create("synadb"))
+    real = getattr(tracker, method)
+
+    def misses_one(self: trackers.Tracker, experiment: str):
+        found = real(self, experiment)
+        found.pop(next(iter(found)) if isinstance(found, dict) else 0)
+        return found
+
+    monkeypatch.setattr(tracker, method, misses_one)
+    instance.setup(found, "synadb")
+    with pytest.raises(AssertionError, match="found other runs"):
+        instance.teardown(found, "synadb")
+
+
+def test_a_store_that_is_filled_with_a_loss_is_not_used(monkeypatch, tmp_path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("benchmarks.trackers.floor.Floor", LosesAMetric)
+    found = measure_each(["floor"], stores.build_both)
+    with pytest.raises(RuntimeError, match="lost or changed"):
+        found["floor"].reveal()
+
+
+def test_a_baseline_s_store_is_built_once(monkeypatch, tmp_path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(directories, "CACHE", tmp_path / "cache")
+    first = stores.build_many("mlflow-file", 3)
+    assert first == stores.build_many("mlflow-file", 3)
+    assert first.directory.is_relative_to(tmp_path / "cache")
+    assert stores.build_many("synadb", 3).directory == tmp_path / "synadb-3-runs" / "store"
+
+
+def test_a_store_holds_what_it_is_said_to_hold(monkeypatch, tmp_path) -> None:
+    monkeypatch.chdir(tmp_path)
+    store = stores.build_many("synadb", 12)
+    assert len(store.logged) == 12
+    assert {len(run.parameters) for run in store.logged.values()} == {20}
+    assert {sum(map(len, run.metrics.values())) for run in store.logged.values()} == {50}
+
+
+def test_without_a_memory_file_system_stores_are_filled_on_disk(monkeypatch, tmp_path) -> None:
+    monkeypatch.setattr(directories, "MEMORY", tmp_path / "missing")
+    monkeypatch.setattr(directories, "SCRATCH", tmp_path)
+    with directories.in_memory_or_on_disk() as directory:
+        assert Path(directory).parent == tmp_path
+
+
+def test_synadb_is_imported_alone(tmp_path) -> None:
+    instance = Import()
+    instance.setup("synadb")
+    statement, prepare = instance.timeraw_import("synadb")
+    program = tmp_path / "program.py"
+    program.write_text(
+        f"{prepare}\n{statement}\n"
+        "roots = {name.partition('.')[0] for name, module in sys.modules.items() if module}\n"
+        "print(roots & {'numpy', 'synadb', 'mlflow', 'flask', 'werkzeug', 'pandas', 'sqlalchemy'})"
+    )
+    command = [sys.executable, str(program)]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert ast.literal_eval(printed) == {"numpy", "synadb"}

@@ -1,0 +1,100 @@
+"""What grows is measured at each size and read back, on the real systems with small sizes."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from benchmarks import memory, scale
+from benchmarks.harness import sizes
+from benchmarks.harness.sizes import Suite
+from benchmarks.system import directories
+from benchmarks.system.processes import run_in_fork
+from benchmarks.trackers import SEARCHABLE, SYSTEMS, Tracker, create
+
+
+@pytest.fixture(autouse=True)
+def _small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(directories, "CACHE", tmp_path / "cache")
+    monkeypatch.setattr(directories, "SCRATCH", tmp_path / "scratch")
+    monkeypatch.setattr(sizes, "SUITE", Suite.STANDARD)
+    monkeypatch.setattr(sizes, "POINTS", [0, 300])
+    monkeypatch.setattr(sizes, "RUNS", [3, 5_000])
+    monkeypatch.setattr(sizes, "BYTES", [1024])
+
+
+@pytest.mark.parametrize(
+    ("benchmark", "trackers", "measured"),
+    [
+        (scale.LogMetric, SEARCHABLE, {0, 300}),
+        (scale.ReadRuns, SYSTEMS, {(3, read) for read in scale.READS}),
+        (scale.LogArtifact, SEARCHABLE, {1024}),
+    ],
+)
+def test_every_size_of_every_tracker_has_samples(benchmark, trackers, measured) -> None:
+    found = benchmark().setup_cache()
+    assert found.keys() == set(trackers)
+    for name, samples in found.items():
+        # The last size of the C interface takes minutes.
+        assert samples.keys() == measured - ({300} if name == "synadb-native" else set())
+        assert all(min(seconds) > 0 for seconds in samples.values())
+
+
+def test_a_size_that_takes_minutes_is_asked_for() -> None:
+    for benchmark, params in (
+        (scale.ReadRuns(), ("list", 5_000, "synadb")),
+        (scale.LogMetric(), (300, "synadb-native")),
+    ):
+        with pytest.raises(NotImplementedError, match="SUITE=full"):
+            benchmark.setup({params[-1]: {}}, *params)
+        benchmark.teardown()
+
+
+def test_a_list_that_misses_a_run_fails(monkeypatch) -> None:
+    tracker = type(create("synadb"))
+    real = tracker.list_runs
+    # Not the warm-up, which lists one run.
+    monkeypatch.setattr(tracker, "list_runs", lambda self, name: real(self, name)[:2])
+    monkeypatch.setattr(scale, "SYSTEMS", ["synadb"])
+    found = scale.ReadRuns().setup_cache()
+    with pytest.raises(RuntimeError, match="AssertionError: SynaDB found other runs"):
+        found["synadb"].reveal()
+
+
+@pytest.mark.parametrize(
+    ("method", "benchmark"),
+    [("log_metric", scale.LogMetric), ("log_artifact", scale.LogArtifact)],
+)
+def test_what_is_lost_while_it_grows_fails(method: str, benchmark, monkeypatch) -> None:
+    tracker, calls = type(create("synadb")), []
+    real = getattr(tracker, method)
+
+    def loses(self: Tracker, *arguments: object) -> None:
+        calls.append(arguments)
+        if len(calls) != 7:
+            real(self, *arguments)
+
+    monkeypatch.setattr(tracker, method, loses)
+    monkeypatch.setattr(scale, "SEARCHABLE", ["synadb"])
+    with pytest.raises(RuntimeError, match="AssertionError: SynaDB lost or changed"):
+        benchmark().setup_cache()["synadb"].reveal()
+
+
+def test_a_child_that_dies_is_an_error() -> None:
+    with pytest.raises(RuntimeError, match="ended without an answer"):
+        run_in_fork(os.abort)
+
+
+@pytest.mark.skipif(not os.access(memory.CLEAR, os.W_OK), reason="peaks cannot be counted here")
+def test_memory_is_counted_and_points_are_read_back(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    for work in (memory.LOG, memory.READ):
+        assert run_in_fork(memory.peak, work, "synadb", str(store)) > 0
+    tracker = create("synadb")
+    tracker.open(store)
+    (run_id,) = tracker.list_runs(memory.EXPERIMENT)
+    tracker.delete_run(memory.EXPERIMENT, run_id)
+    tracker.close()
+    with pytest.raises(RuntimeError, match="ValueError"):
+        run_in_fork(memory.peak, memory.READ, "synadb", str(store))
