@@ -12,7 +12,6 @@ from asv.benchmarks import Benchmarks
 from asv.config import Config
 from asv.repo import Repo
 from asv.results import Results
-from asv.util import UserError
 
 from .trackers import DECLARED_BY, SUBJECT, Tracker, declared, of_kind
 
@@ -148,10 +147,8 @@ def load(conf: Config, repo: Repo, benchmarks: Benchmarks) -> list[Measured]:
     commits, tagged = reversed(repo.get_branch_commits(conf.branches[0])), tags(repo)
     names = {commit: tagged.get(commit) or commit[: conf.hash_length] for commit in commits}
     directories = sorted(path for path in Path(conf.results_dir).iterdir() if path.is_dir())
-    found = [(directory.name, _newest_results(directory, list(names))) for directory in directories]
-    machines = [
-        _measured(results, names, benchmarks, conf.project) for _, results in found if results
-    ]
+    found = [_newest_results(directory, list(names)) for directory in directories]
+    machines = [_measured(used, names, benchmarks, conf.project) for used in found if used]
     return sorted(machines, key=lambda measured: measured.started, reverse=True)
 
 
@@ -198,10 +195,7 @@ def _benchmark(described: dict) -> Benchmark:
 
 
 def _newest_results(directory: Path, commits: list[str]) -> list[Results]:
-    """Return the results of the newest commits that have any, in the order of the history.
-
-    asv has named every file that cannot be read by now.
-    """
+    """Return the results of the newest commits that have any, in the order of the history."""
     files: dict[str, list[Path]] = {}
     for path in sorted(directory.glob("*-*.json")):
         files.setdefault(path.name.partition("-")[0], []).append(path)
@@ -209,10 +203,7 @@ def _newest_results(directory: Path, commits: list[str]) -> list[Results]:
     found = []
     for commit in with_files:
         for path in files[commit[:8]]:
-            try:
-                results = Results.load(str(path), machine_name=directory.name)
-            except UserError:
-                continue
+            results = Results.load(str(path), machine_name=directory.name)
             if results.commit_hash == commit:
                 found.append(results)
     return found

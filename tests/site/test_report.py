@@ -1,0 +1,294 @@
+"""The published pages say what the results say: asv publishes made-up ones, and they are read."""
+
+import csv
+import json
+import math
+import shutil
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+
+import jsonschema
+import pytest
+from bs4 import BeautifulSoup
+from helpers import ROOT
+from made_up import DECLARATIONS, SEVENTH, code
+
+from validation import synthetic
+from website.trackers import DECLARED_BY
+
+MEASURED = ("against_mlflow", "parameters", "metrics", "storage", "features", "quick_start")
+MEASURED += ("many_writers", "hostile_input", "scale", "servers", "footprint", "mlflow_store")
+VERSIONS = [f"v1.{number}.0" for number in range(20)]
+STEP = 12  # the release from which on another cost is measured
+# What the benchmarks of the suite do not say, so that it can be on the page only because these do.
+CHANGED = {
+    "against_mlflow.OnDisk.track_cost": {"pretty_name": "Patience"},
+    "parameters.LogParameters.time_log_parameters": {"pretty_name": "Log the 7 names of a run"},
+    "footprint.Running.track_threads": {"pretty_name": "Yarn of a run", "unit": "strands"},
+    "many_writers.Processes.track_points_lost": {
+        "pretty_name": "Points lost of the 11 of each",
+        "param_names": ["scribes", "tracker"],
+        "params": [["3", "9"], ["'synadb'", "'mlflow-file'"]],
+    },
+}
+
+
+class Site:
+    """A published site; ``printed`` is what asv said, in this environment if one is given."""
+
+    def __init__(self, project: Path, **environment: str) -> None:
+        command, env = [sys.executable, "-m", "asv", "publish"], environment or None
+        done = subprocess.run(command, cwd=project, env=env, capture_output=True, text=True)
+        self.printed = done.stdout + done.stderr
+        assert done.returncode == 0, self.printed
+        self.path = project / "html"
+
+    def page(self, name: str = "report.html") -> BeautifulSoup:
+        return BeautifulSoup((self.path / name).read_text("utf-8"), "html.parser")
+
+    def text(self, name: str = "report.html") -> str:
+        return " ".join(self.page(name).get_text(" ").split())
+
+    @property
+    def reports(self) -> list[dict]:
+        return json.loads((self.path / "report.json").read_text())["machines"]
+
+
+def described(*names: str) -> dict[str, dict]:
+    """Return this suite's benchmarks with made-up declarations of the trackers."""
+    benchmarks = synthetic.described(*names)
+    if DECLARED_BY in benchmarks:
+        benchmarks[DECLARED_BY]["code"] = code(DECLARATIONS + SEVENTH)
+    return benchmarks
+
+
+def value(machine: str, number: int, name: str, params: tuple[str, ...]) -> float | None:
+    """Return what was measured: all is 10, but for what the tests are about."""
+    noise = 0.01 * (number % 3)
+    match name.partition(".")[0], params:
+        case "features", ("'keeps all in one file'", "'synadb'"):
+            return 1.0
+        case "features", ("'logs over HTTP'", "'synadb'"):
+            return None
+        case "features", ("'deletes runs'", "'synadb'"):
+            return math.nan
+        case "features", _:
+            return 0.0
+        case "mlflow_store", _:
+            return None
+        case "parameters", (tracker,):
+            return math.nan if tracker == "'mlflow-file'" else 0.01
+        case "against_mlflow", ("'query runs'", _):
+            return None
+        case "against_mlflow", _ if machine == "local":
+            return 20.0
+        case "against_mlflow", ("'log metrics'", _):
+            return noise + (30.0 if number >= STEP else 10.0)
+        case "against_mlflow", ("'log parameters'", _):
+            return noise + (10.0 if number >= STEP else 30.0)
+    return 10.0
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """The site of a machine with all releases and of one with the newest, without npm."""
+    project = tmp_path_factory.mktemp("project")
+    benchmarks = described(*MEASURED)
+    for name, changes in CHANGED.items():
+        benchmarks[name] |= changes
+    synthetic.write(project, benchmarks, value, VERSIONS, machines=["local", "long"])
+    newest, *older = sorted((project / "results" / "local").glob("*-*.json"), key=_date)[::-1]
+    for file in older:
+        file.unlink()
+    result = json.loads(newest.read_text())
+    for row in result["results"].values():
+        row[3] += 1000  # when it was started
+    newest.write_text(json.dumps(result))
+    (project / "bin").mkdir()
+    (project / "bin" / "git").symlink_to(str(shutil.which("git")))
+    return Site(project, PATH=str(project / "bin"), HOME=str(project))
+
+
+def _date(file: Path) -> int:
+    return json.loads(file.read_text())["date"]
+
+
+def test_each_machine_has_its_page(site: Site) -> None:
+    pages = {"report.html", *(path.name for path in site.path.glob("report-*.html"))}
+    assert pages == {"report.html", "report-long.html"}
+    for page in pages:
+        assert pages <= {str(link["href"]) for link in site.page(page).find_all("a")}
+    assert "to log parameters (5.0x)" in site.text()
+    assert "to log parameters (10x)" in site.text("report-long.html")
+
+
+def test_the_machine_measured_last_comes_first(site: Site) -> None:
+    assert [report["machine"]["machine"] for report in site.reports] == ["local", "long"]
+
+
+def test_who_has_one_release_is_led_to_the_history(site: Site) -> None:
+    (link,) = site.page().select(".longest a")
+    said = "20 releases were measured on long (2 cores of a processor): see their history"
+    assert link.get_text() == said
+    assert link["href"] == "report-long.html#history"
+    assert site.page("report-long.html").find(id="history")
+    assert not site.page("report-long.html").select(".longest")
+
+
+def test_one_release_cannot_have_regressed(site: Site) -> None:
+    assert site.text().count("1 release: none can have regressed.") == 2
+    assert "regressions are open" not in site.text()
+
+
+def test_features_are_shown_as_they_were_found(site: Site) -> None:
+    text = site.text()
+    assert "SynaDB v1.19.0 lacks 1: keeps all in one file." in text
+    assert "keeps all in one file ✗ no" in text
+    assert "logs over HTTP failed" in text
+    assert "deletes runs not tried" in text
+    assert "MLflow SQLite 3.17.2" in text
+    assert "SynaDB below MLflow, which would be SynaDB's way to a server, does not work" in text
+
+
+def test_failed_and_skipped_benchmarks_are_shown_as_such(site: Site) -> None:
+    text = site.text()
+    assert "query runs MLflow SQLite failed" in text
+    assert "faster in 5 of 5 operations" in text
+    (row,) = [row for row in site.page().select("tr") if "Log the 7 names" in row.get_text()]
+    assert "missing" in row.get_text()
+    assert "nan" not in text.split()
+
+
+def test_the_page_says_what_the_benchmarks_say(site: Site) -> None:
+    text = site.text()
+    assert "In patience, next to MLflow files, SynaDB v1.19.0 is faster in" in text
+    assert "Log the 7 names of a run ms 10 10 missing 10" in text
+    assert "Yarn of a run strands 10" in text
+    assert "Points lost of the 11 of each (scribes: 9): 10 in SynaDB v1.19.0" in text
+    assert "Points lost of the 11 of each (scribes: 3)" in text
+
+
+def test_trackers_are_shown_as_they_declare_themselves(site: Site) -> None:
+    text = site.text()
+    assert "SynaDB v1.19.0 each call returns after fdatasync synadb" in text
+    assert "Papyrus ink is dry papyrus-tracker" in text
+    assert "plain file (floor) each record is on the disk -" in text
+    (quick_starts,) = site.page().select("pre[aria-label='Quick starts']")
+    assert quick_starts.get_text().startswith("# SynaDB\nfrom synadb import Experiment\n")
+
+
+def test_a_step_is_shown_with_the_release_that_brought_it(site: Site) -> None:
+    text = site.text("report-long.html")
+    assert "▲ regression in v1.12.0 , MLflow SQLite: 10 to 30 %" in text
+    assert "▼ improvement in v1.12.0 , MLflow SQLite: 30 to 10 %" in text
+    report = site.reports[1]
+    series = {(r["benchmark"], *r["params"]) for r in report["regressions"]}
+    assert ("against_mlflow.Instructions.track_cost", "log metrics", "mlflow-sqlite") in series
+    assert all("log metrics" in names for names in series)
+    (cost,) = [
+        cost
+        for cost in report["costs"]
+        if (cost["title"], cost["operation"], cost["baseline"])
+        == ("Patience", "log metrics", "mlflow-file")
+    ]
+    assert [(step["first"], step["last"]) for step in cost["steps"]] == [
+        ("v1.0.0", "v1.11.0"),
+        ("v1.12.0", "v1.19.0"),
+    ]
+    assert "p-operation=%27log+metrics%27" in cost["address"]
+    releases = site.text("releases.html")
+    changed = releases.partition("v1.13.0")[2].partition("v1.11.0")[0]
+    assert "▲ regression , 10 to 30" in changed
+
+
+def test_the_feed_of_regressions_is_valid(site: Site) -> None:
+    """A feed has an id, a title and a date, and so has each entry, with a link (RFC 4287)."""
+    atom = "{http://www.w3.org/2005/Atom}"
+    feed = ElementTree.parse(site.path / "regressions.xml").getroot()
+    assert feed.tag == f"{atom}feed"
+    entries = feed.findall(f"{atom}entry")
+    assert entries
+    for element in (feed, *entries):
+        for name in ("id", "title", "updated"):
+            assert element.findtext(f"{atom}{name}")
+    for entry in entries:
+        link = entry.find(f"{atom}link")
+        assert link is not None
+        assert str(link.get("href")).startswith("index.html#")
+    ids = [entry.findtext(f"{atom}id") for entry in entries]
+    assert len(set(ids)) == len(ids)
+
+
+def test_the_data_are_as_documented(site: Site) -> None:
+    schema = json.loads((ROOT / "docs" / "report.schema.json").read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.validate(json.loads((site.path / "report.json").read_text()), schema)
+    with (site.path / "report.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    costs = [row for row in rows if row["what"] == "cost" and row["machine"] == "long"]
+    of_costs = [point for cost in site.reports[1]["costs"] for point in cost["history"]]
+    assert len(costs) == sum(point["cost"] is not None for point in of_costs)
+    assert {row["title"] for row in costs} > {"Patience"}
+    assert {row["release"] for row in costs} == set(VERSIONS)
+    figures = [row for row in rows if row["title"] == "Log the 7 names of a run"]
+    assert {(row["unit"], row["value"]) for row in figures} == {("seconds", "0.01")}
+
+
+def estimates(found: object) -> Iterator[dict]:
+    """Yield everything in report.json that has an interval."""
+    if isinstance(found, dict) and found.keys() == {"value", "low", "high"}:
+        yield found
+    elif isinstance(found, dict | list):
+        parts = found.values() if isinstance(found, dict) else found
+        yield from chain.from_iterable(map(estimates, parts))
+
+
+def test_every_estimate_is_possible(site: Site) -> None:
+    with (site.path / "report.csv").open(newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["low"]]
+    found = list(estimates(site.reports))
+    assert min(len(found), len(rows)) > 1000
+    for one in found + rows:
+        value = float(one["value"])
+        assert 0 <= float(one["low"] or value) <= value <= float(one["high"] or value)
+
+
+def test_without_npm_asv_s_links_stay(site: Site) -> None:
+    (line,) = [line for line in site.printed.splitlines() if "npm" in line]
+    assert "asv's pages will load their scripts from public hosts: npm is not installed" in line
+    page = (site.path / "asv.html").read_text()
+    assert 'src="https://' in page
+    assert "report.html" in page
+
+
+def test_names_are_text_and_never_markup(tmp_path: Path) -> None:
+    evil = "<script>alert(1)</script>"
+    benchmarks = described("against_mlflow", "parameters", "quick_start")
+    declared = DECLARATIONS.replace('display_name = "', f'display_name = "{evil}')
+    benchmarks[DECLARED_BY]["code"] = code(declared.replace("fdatasync", evil))
+    for benchmark in benchmarks.values():
+        benchmark["params"] = [[p.replace("log a", evil) for p in ps] for ps in benchmark["params"]]
+        benchmark["pretty_name"] = benchmark["unit"] = f"{evil} of {benchmark['name']}"
+    machine = "<img src=x onerror=alert(1)>"
+    versions = ["v1-<img-src=x-onerror=alert(1)>"]
+    synthetic.write(tmp_path, benchmarks, lambda *key: 10.0, versions, machines=[machine])
+    site = Site(tmp_path)
+    for name in ("report.html", "releases.html"):
+        page = site.page(name)
+        assert not page.select("script, img")
+        for tag in page.find_all(True):
+            assert not [attribute for attribute in tag.attrs if attribute.startswith("on")]
+        assert "<img" in page.get_text()
+    text = site.text()
+    for said in (evil, f"{evil}SynaDB", f"after {evil}", f"{evil} of parameters."):
+        assert said in text
+    badges = list(site.path.glob("badge-*.svg"))
+    assert badges
+    for badge in badges:
+        assert b"<img" not in badge.read_bytes()
+        assert b"<script" not in badge.read_bytes()
+    assert site.reports[0]["machine"]["machine"] == machine

@@ -1,0 +1,249 @@
+"""The report of a machine follows from its results."""
+
+import xml.etree.ElementTree as ElementTree
+from math import nan
+from pathlib import Path
+
+import pytest
+from made_up import (
+    BENCHMARKS_WITH_SEVENTH,
+    OPERATIONS,
+    WITH_SEVENTH,
+    constant,
+    measured,
+    report,
+)
+
+from website import badges, charts
+from website.changes import Change, History, Step
+from website.model import Document, build
+from website.results import Measured
+
+COST = "against_mlflow.OnDisk.track_cost"
+TITLE = "Log 500 metric points (way: in batches)"
+
+
+def badge(site: Path, baseline: str = "mlflow-sqlite") -> str | None:
+    """Return the title of a badge, which must be well-formed."""
+    root = ElementTree.parse(site / f"badge-{baseline}.svg").getroot()
+    return root.findtext("{http://www.w3.org/2000/svg}title")
+
+
+@pytest.mark.parametrize(
+    ("cost", "sentence", "said"),
+    [
+        (10.0, "is faster in 4 of 4 operations: to log parameters (10x)", "10x faster than"),
+        (400.0, "is slower in 4 of 4 operations: to log parameters (4.0x)", "4.0x slower than"),
+        (101.0, "shows no clear difference in 4 of 4 operations: to", "no clear difference to"),
+    ],
+)
+def test_the_sentence_follows_the_winner(
+    cost: float, sentence: str, said: str, tmp_path: Path
+) -> None:
+    found = report(constant(cost))
+    start = f"In time on disk, next to MLflow SQLite, SynaDB v1.1.0 {sentence}"
+    assert [one for one in found.conclusions if one.startswith(start)]
+    badges.write(tmp_path, found)
+    assert badge(tmp_path) == f"metrics: {said} MLflow SQLite, v1.1.0"
+
+
+def test_a_feature_that_is_missing_is_said_to_be() -> None:
+    answers = {"keeps all in one file": 1.0, "logs over HTTP": None, "deletes runs": nan}
+
+    def values(number: int, name: str, params: tuple[str, ...]) -> float | None:
+        mine = name.startswith("features") and params[1] == "synadb"
+        return answers[params[0]] if mine else constant(10.0)(number, name, params)
+
+    found = report(values)
+    assert {claim.title: claim.found["synadb"] for claim in found.features} == {
+        "keeps all in one file": "no",
+        "logs over HTTP": "failed",
+        "deletes runs": "missing",
+    }
+    assert {claim.found["mlflow-file"] for claim in found.features} == {"yes"}
+    said = "Of 1 feature that were tried, SynaDB v1.1.0 lacks 1: keeps all in one file."
+    assert said in found.conclusions
+
+
+def test_features_that_could_not_be_tried_are_no_sentence() -> None:
+    found = report(lambda number, name, params: None)
+    assert not [one for one in found.conclusions if "feature" in one]
+
+
+def test_batches_are_a_sentence_whoever_wins() -> None:
+    def values(number: int, name: str, params: tuple[str, ...]) -> float | None:
+        if name.startswith("metrics.LogMetricsInBatches"):
+            return {"synadb": 0.2, "mlflow-file": 0.02, "mlflow-sqlite": 0.4}[params[1]]
+        return constant(10.0)(number, name, params)
+
+    said = f"{TITLE}: SynaDB v1.1.0 is 10x slower next to MLflow files and is 2.0x faster next to"
+    assert f"{said} MLflow SQLite." in report(values).conclusions
+
+
+def test_batches_that_are_alike_are_said_to_be() -> None:
+    said = f"{TITLE}: SynaDB v1.1.0 shows no clear difference next to MLflow files and shows"
+    assert [one for one in report(constant(0.2)).conclusions if one.startswith(said)]
+
+
+def test_sizes_are_a_sentence() -> None:
+    def values(number: int, name: str, params: tuple[str, ...]) -> float:
+        return 1e6 if params[-1] == "mlflow-file" else 2e6
+
+    said = "Size of ten of them (content: runs): SynaDB v1.1.0 is 2.0x larger next to MLflow files"
+    others = "and shows no clear difference next to MLflow SQLite."
+    assert f"{said} {others}" in report(values).conclusions
+
+
+def test_losses_are_a_sentence() -> None:
+    def values(number: int, name: str, params: tuple[str, ...]) -> float | None:
+        if name.startswith("many_writers"):
+            return 1500.0 if params[1] == "synadb" else 0.0
+        return constant(10.0)(number, name, params)
+
+    title = "Points lost of the 500 that each process logs (writers: 8)"
+    others = "0 in SynaDB C interface, 0 in MLflow files and 0 in MLflow SQLite."
+    assert f"{title}: 1,500 in SynaDB v1.1.0, {others}" in report(values).conclusions
+    assert not [one for one in report(constant(0.0)).conclusions if one.startswith(title)]
+
+
+@pytest.mark.parametrize(("value", "unreachable"), [(None, True), (nan, True), (1.0, False)])
+def test_a_plugin_that_does_not_work_is_known(value: float | None, unreachable: bool) -> None:
+    found = report(lambda n, name, p: value if name.startswith("mlflow_store") else 1.0)
+    assert found.unreachable == (["synadb-mlflow"] if unreachable else [])
+
+
+def test_changed_inputs_are_counted_for_each_release() -> None:
+    def values(number: int, name: str, params: tuple[str, ...]) -> float:
+        return float(params[-1] == "synadb" and (number == 0 or params[0] == "a pickle"))
+
+    found = report(values)
+    assert [changed.inputs["synadb"] for changed in found.changed] == [len(found.inputs), 1]
+    assert {changed.inputs["mlflow-file"] for changed in found.changed} == {0}
+
+
+def test_one_release_cannot_have_regressed() -> None:
+    found = report(constant(10.0), versions=["v1.0.0"])
+    assert found.conclusions[-1] == "1 release: none can have regressed."
+    assert "is faster in 4 of 4 operations" in found.conclusions[0]
+    assert found.releases == 1
+
+
+def test_failed_and_skipped_benchmarks_are_known_as_such() -> None:
+    def values(number: int, name: str, params: tuple[str, ...]) -> float | None:
+        if "log metrics" in params:
+            return None
+        if "list runs" in params or name.startswith("parameters"):
+            return nan
+        return constant(10.0)(number, name, params)
+
+    found = report(values)
+    states = {cost.operation: cost.state for cost in found.costs}
+    assert states["log metrics"] == "failed"
+    assert states["list runs"] == "missing"
+    assert states["log artifact"] == "measured"
+    assert "faster in 2 of 2 operations" in found.conclusions[0]
+    values_of_row = found.figures[0].values
+    assert {(value.state, value.words) for value in values_of_row.values()} == {
+        ("missing", ""),
+        ("missing", "missing"),
+    }
+
+
+def history(found: Measured, change: Change) -> History:
+    first, second = (release.commit for release in found.releases)
+    return History(
+        "local",
+        (COST, ("log metrics", "mlflow-file")),
+        [Step(first, first, change.before), Step(second, second, change.after)],
+        [change],
+        [change] if change.kind == "regression" else [],
+        "index.html#there",
+    )
+
+
+@pytest.mark.parametrize(("before", "after"), [(10.0, 30.0), (30.0, 10.0)])
+def test_a_step_names_the_release_that_brought_it(before: float, after: float) -> None:
+    results = measured(constant(10.0))
+    change = Change(results.releases[1].commit, before, after)
+    found = build("synadb", results, [history(results, change)])
+    (cost,) = [cost for cost in found.costs if cost.changes]
+    assert (cost.benchmark, cost.operation, cost.baseline) == (COST, "log metrics", "mlflow-file")
+    assert cost.address == "index.html#there"
+    assert [(s.first, s.last, s.value) for s in cost.steps] == [
+        ("v1.0.0", "v1.0.0", before),
+        ("v1.1.0", "v1.1.0", after),
+    ]
+    (mark,) = cost.changes
+    assert (mark.release, mark.kind) == ("v1.1.0", change.kind)
+    open_now = [f"{r.benchmark} ({', '.join(r.params)})" for r in found.regressions]
+    listed = f"{COST} (log metrics, mlflow-file)"
+    if after > before:
+        assert open_now == [listed]
+        assert found.conclusions[-1] == f"1 regression is open: {listed}."
+    else:
+        assert not open_now
+        assert found.conclusions[-1] == "0 regressions are open."
+
+
+def test_a_step_of_another_machine_is_not_shown() -> None:
+    results = measured(constant(10.0))
+    results.machine["machine"] = "another"
+    change = Change(results.releases[1].commit, 10.0, 30.0)
+    assert not build("synadb", results, [history(results, change)]).regressions
+
+
+def test_versions_are_those_of_the_packages() -> None:
+    found = report(constant(10.0), trackers=WITH_SEVENTH)
+    assert [found.versioned(tracker) for tracker in found.trackers] == [
+        "SynaDB v1.1.0",
+        "SynaDB C interface v1.1.0",
+        "SynaDB below MLflow v1.1.0",
+        "MLflow files 3.17.2",
+        "MLflow SQLite 3.17.2",
+        "plain file (floor)",
+        "Papyrus",
+    ]
+
+
+@pytest.fixture
+def seventh() -> Document:
+    """The report where a seventh tracker is a baseline that loses, and loses points."""
+
+    def values(number: int, name: str, params: tuple[str, ...]) -> float | None:
+        if params[-1].startswith("papyrus"):
+            return 20.0 * (float(params[1]) if name.startswith("scale") else 1.0)
+        return constant(10.0)(number, name, params)
+
+    return report(values, trackers=WITH_SEVENTH, benchmarks=BENCHMARKS_WITH_SEVENTH)
+
+
+def test_a_seventh_tracker_is_in_costs_and_sentences(seventh: Document) -> None:
+    assert list(seventh.answers) == ["mlflow-file", "mlflow-sqlite", "papyrus"]
+    assert [cost.operation for cost in seventh.answers["papyrus"]] == OPERATIONS
+    said = [one for one in seventh.conclusions if "Papyrus" in one]
+    for start in ("In time on disk, next to Papyrus, SynaDB", TITLE, "Installed size", "Points"):
+        assert [one for one in said if one.startswith(start)], start
+
+
+def test_a_seventh_tracker_is_in_every_table(seventh: Document) -> None:
+    assert seventh.baselines[-1] == "papyrus"
+    rows = [*seventh.figures, *seventh.footprint]
+    assert {row.values["papyrus"].words for row in rows} >= {"2.0x faster", "2.0x smaller"}
+    assert all("papyrus" in row.values for row in seventh.safety)
+    assert all("papyrus" in claim.found for claim in seventh.features + seventh.inputs)
+    assert seventh.changed[0].inputs["papyrus"]
+
+
+def test_a_seventh_tracker_is_in_charts_and_badges(seventh: Document, tmp_path: Path) -> None:
+    assert ">Papyrus<" in charts.figure(seventh.figures[0], seventh.name, seventh.tracker)
+    for curve in seventh.scale:
+        assert curve.lines["papyrus"]
+        assert curve.crossovers[-1].words.startswith("SynaDB v1.1.0 is faster than Papyrus")
+    badges.write(tmp_path, seventh)
+    assert badge(tmp_path, "papyrus") == "metrics: 5.0x faster than Papyrus, v1.1.0"
+
+
+def test_without_declarations_names_are_shown_as_they_are() -> None:
+    found = report(constant(10.0), trackers={})
+    assert found.subject == "synadb v1.1.0"
+    assert found.conclusions[0].startswith("In time on disk, next to mlflow-file, synadb v1.1.0 is")
