@@ -9,18 +9,9 @@ from pathlib import Path
 import pytest
 from asv.machine import Machine
 from filelock import FileLock
-from helpers import MACHINE, MEASURED, FakeIndex, Project
+from helpers import MACHINE, MEASURED, ROOMS, FakeIndex, Project
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER")
-ROOMS = (
-    "asv.conf.json",
-    "benchmarks",
-    "docs",
-    "history",
-    "requirements",
-    "validation",
-    "website",
-)
 
 
 @pytest.fixture

@@ -19,6 +19,16 @@ MEASURED = {
     "1.0.2": r"^(against_mlflow\.InMemory|footprint|metrics|parameters|queries|storage)",
     "1.4.0": ".",
 }
+# What a copy needs to measure and to publish.
+ROOMS = (
+    "asv.conf.json",
+    "benchmarks",
+    "docs",
+    "history",
+    "requirements",
+    "validation",
+    "website",
+)
 
 
 def sdist(files: dict[str, bytes]) -> bytes:

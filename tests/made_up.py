@@ -2,75 +2,51 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import product
-from textwrap import indent
 
 from website.model import Document, build
 from website.results import Benchmark, Estimate, Measured, Release, Series
-from website.trackers import Tracker, declared
+from website.trackers import DECLARED_BY, Tracker, declared
 
 TWO = ("v1.0.0", "v1.1.0")
-DECLARATIONS = """\
-[synadb]
-display_name = "SynaDB"
-package = "synadb"
-kind = "subject"
-durability = "each call returns after fdatasync"
-quick_start = '''
+QUICK_START = """\
 from synadb import Experiment
 
 with Experiment("benchmark").start_run() as run:
     run.log_metric("accuracy", 0.95)
-'''
-
-[synadb-native]
-display_name = "SynaDB C interface"
-package = "synadb"
-kind = "library"
-durability = "metrics once, parameters twice"
-
-[synadb-mlflow]
-display_name = "SynaDB below MLflow"
-package = "synadb"
-kind = "plugin"
-durability = "each call returns after fdatasync"
-
-[mlflow-file]
-display_name = "MLflow files"
-package = "mlflow"
-kind = "baseline"
-durability = "nothing is synced"
-quick_start = "import mlflow"
-
-[mlflow-sqlite]
-display_name = "MLflow SQLite"
-package = "mlflow"
-kind = "baseline"
-durability = "SQLite syncs in each commit"
-quick_start = "import mlflow"
-
-[floor]
-display_name = "plain file (floor)"
-package = ""
-kind = "floor"
-durability = "each record is on the disk"
 """
+
+
+def about(name: str, display_name: str, package: str, kind: str, durability: str, code: str = ""):
+    """Return what a tracker declares, as asv keeps it."""
+    return {
+        "name": name,
+        "display_name": display_name,
+        "package": package,
+        "kind": kind,
+        "durability": durability,
+        "quick_start": code,
+    }
+
+
+DECLARATIONS = [
+    about("synadb", "SynaDB", "synadb", "subject", "each call is synced", QUICK_START),
+    about("synadb-native", "SynaDB C interface", "synadb", "library", "metrics are synced once"),
+    about("synadb-mlflow", "SynaDB below MLflow", "synadb", "plugin", "each call is synced"),
+    about("mlflow-file", "MLflow files", "mlflow", "baseline", "nothing is", "import mlflow"),
+    about("mlflow-sqlite", "MLflow SQLite", "mlflow", "baseline", "commits are", "import mlflow"),
+    about("floor", "plain file (floor)", "", "floor", "each record is on the disk"),
+]
 # A seventh one, of which nothing but this is known.
-SEVENTH = """
-[papyrus]
-display_name = "Papyrus"
-package = "papyrus-tracker"
-kind = "baseline"
-durability = "ink is dry"
-"""
+SEVENTH = about("papyrus", "Papyrus", "papyrus-tracker", "baseline", "ink is dry")
 
 
-def code(declarations: str) -> str:
-    """Return declarations as asv keeps them, in the code of a benchmark."""
-    return "class QuickStart:\n" + indent(declarations, "    ", lambda line: True)
+def declaring(declarations: list[dict]) -> dict[str, dict]:
+    """Return a benchmark that declares trackers, as asv lists benchmarks."""
+    return {DECLARED_BY: {"trackers": declarations}}
 
 
-TRACKERS = declared(code(DECLARATIONS))
-WITH_SEVENTH = declared(code(DECLARATIONS + SEVENTH))
+TRACKERS = declared(declaring(DECLARATIONS))
+WITH_SEVENTH = declared(declaring([*DECLARATIONS, SEVENTH]))
 OPERATIONS = ["log parameters", "log metrics", "log artifact", "list runs"]
 SYSTEMS, BASELINES = ["synadb", "mlflow-file", "mlflow-sqlite"], ["mlflow-file", "mlflow-sqlite"]
 EMBEDDED = ["synadb", "synadb-native", "mlflow-file", "mlflow-sqlite"]

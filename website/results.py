@@ -13,7 +13,7 @@ from asv.config import Config
 from asv.repo import Repo
 from asv.results import Results
 
-from .trackers import DECLARED_BY, SUBJECT, Tracker, declared, of_kind
+from .trackers import SUBJECT, Tracker, declared, of_kind
 
 # How many commits the report draws; asv's own graphs have all of them.
 NEWEST = 100
@@ -164,7 +164,7 @@ def _measured(
     """Return the results of the environment that was used last, of one machine."""
     last = max(found, key=_started)
     used = [results for results in found if results.env_name == last.env_name]
-    trackers = declared(benchmarks.get(DECLARED_BY, {}).get("code", ""))
+    trackers = declared(benchmarks)
     others = {name: value for name, value in last.params.items() if name not in MACHINE}
     by_series = values(used, benchmarks)
     current = (

@@ -1,16 +1,9 @@
-"""What the trackers declare about themselves, in the code that asv keeps of one benchmark."""
+"""What the trackers declare about themselves, which asv keeps with one of the benchmarks."""
 
-import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
-from textwrap import dedent
+from dataclasses import dataclass, fields
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
-# The benchmark whose ``code`` is a table of TOML for each tracker.
+# The benchmark that has ``trackers``, a list of what each declares.
 DECLARED_BY = "quick_start.QuickStart.track_statements"
 SUBJECT, BASELINE, PLUGIN = "subject", "baseline", "plugin"
 
@@ -30,22 +23,16 @@ class Tracker:
     quick_start: str = ""
 
 
-def declared(code: str) -> dict[str, Tracker]:
-    """Return the trackers by name, in their order; none if the code declares nothing.
-
-    asv puts the line of a class in front of the code, and indents it.
-    """
-    try:
-        tables = tomllib.loads(dedent(code.partition("\n")[2]))
-    except tomllib.TOMLDecodeError:
-        return {}
-    return {name: _tracker(name, table) for name, table in tables.items() if type(table) is dict}
-
-
-def _tracker(name: str, table: dict) -> Tracker:
-    fields = ("package", "kind", "durability", "quick_start")
-    said = {field: str(table.get(field, "")) for field in fields}
-    return Tracker(str(table.get("display_name", name)), **said)
+def declared(benchmarks: Mapping[str, dict]) -> dict[str, Tracker]:
+    """Return the trackers by name, in their order; none if no benchmark declares them."""
+    declarations = benchmarks.get(DECLARED_BY, {}).get("trackers") or []
+    known = {field.name for field in fields(Tracker)}
+    return {
+        about["name"]: Tracker(
+            **{"display_name": about["name"]} | {k: v for k, v in about.items() if k in known}
+        )
+        for about in declarations
+    }
 
 
 def display_name(trackers: Mapping[str, Tracker], name: str) -> str:

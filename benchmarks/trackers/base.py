@@ -82,12 +82,10 @@ class Tracker(ABC):
     def open(self, directory: Path) -> None:
         """Open the store in an existing directory, or create it there."""
 
-    @abstractmethod
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027
         """Let go of the store, so that opening it again reads what is on the disk."""
 
-    @abstractmethod
-    def set_experiment(self, experiment: str) -> None:
+    def set_experiment(self, experiment: str) -> None:  # noqa: B027
         """Choose an experiment that exists, which reads what the store reads at its opening."""
 
     @abstractmethod
@@ -111,13 +109,14 @@ class Tracker(ABC):
     def list_runs(self, experiment: str) -> list[str]:
         """Return the ids of the experiment's runs, in any order."""
 
-    @abstractmethod
     def query_runs(self, experiment: str) -> dict[str, dict[str, str]]:
         """Return the parameters of each of the experiment's runs by id."""
+        runs = self.list_runs(experiment)
+        return {run_id: self.read_run(experiment, run_id, [], []).parameters for run_id in runs}
 
-    @abstractmethod
     def read_metric(self, experiment: str, run_id: str, name: str) -> list[tuple[int, float]]:
         """Read back the (step, value) points of a metric, in order of step."""
+        return self.read_run(experiment, run_id, [name], []).metrics[name]
 
     @abstractmethod
     def read_run(

@@ -44,9 +44,6 @@ class Floor(Tracker):
         data = text.encode()
         self._append(key, TAG.pack(TEXT) + LENGTH.pack(len(data)) + data)
 
-    def set_experiment(self, experiment: str) -> None:
-        """There is nothing to read."""
-
     def start_run(self, experiment: str, tags: list[str]) -> str:
         run_id = str(uuid.uuid4())
         self._prefix[run_id] = f"exp/{experiment}/run/{run_id}"
@@ -79,12 +76,6 @@ class Floor(Tracker):
 
     def list_runs(self, experiment: str) -> list[str]:
         raise NotImplementedError("the floor stores runs and cannot look for them")
-
-    def query_runs(self, experiment: str) -> dict[str, dict[str, str]]:
-        raise NotImplementedError("the floor stores runs and cannot look for them")
-
-    def read_metric(self, experiment: str, run_id: str, name: str) -> list[tuple[int, float]]:
-        return self.read_run(experiment, run_id, [name], []).metrics[name]
 
     def read_run(
         self, experiment: str, run_id: str, metrics: Iterable[str], artifacts: Iterable[str]

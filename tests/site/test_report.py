@@ -15,7 +15,7 @@ import jsonschema
 import pytest
 from bs4 import BeautifulSoup
 from helpers import ROOT
-from made_up import DECLARATIONS, SEVENTH, code
+from made_up import DECLARATIONS, SEVENTH
 
 from validation import synthetic
 from website.trackers import DECLARED_BY
@@ -62,7 +62,7 @@ def described(*names: str) -> dict[str, dict]:
     """Return this suite's benchmarks with made-up declarations of the trackers."""
     benchmarks = synthetic.described(*names)
     if DECLARED_BY in benchmarks:
-        benchmarks[DECLARED_BY]["code"] = code(DECLARATIONS + SEVENTH)
+        benchmarks[DECLARED_BY]["trackers"] = [*DECLARATIONS, SEVENTH]
     return benchmarks
 
 
@@ -174,7 +174,7 @@ def test_the_page_says_what_the_benchmarks_say(site: Site) -> None:
 
 def test_trackers_are_shown_as_they_declare_themselves(site: Site) -> None:
     text = site.text()
-    assert "SynaDB v1.19.0 each call returns after fdatasync synadb" in text
+    assert "SynaDB v1.19.0 each call is synced synadb" in text
     assert "Papyrus ink is dry papyrus-tracker" in text
     assert "plain file (floor) each record is on the disk -" in text
     (quick_starts,) = site.page().select("pre[aria-label='Quick starts']")
@@ -268,8 +268,10 @@ def test_without_npm_asv_s_links_stay(site: Site) -> None:
 def test_names_are_text_and_never_markup(tmp_path: Path) -> None:
     evil = "<script>alert(1)</script>"
     benchmarks = described("against_mlflow", "parameters", "quick_start")
-    declared = DECLARATIONS.replace('display_name = "', f'display_name = "{evil}')
-    benchmarks[DECLARED_BY]["code"] = code(declared.replace("fdatasync", evil))
+    benchmarks[DECLARED_BY]["trackers"] = [
+        {**about, "display_name": f"{evil}{about['display_name']}", "durability": evil}
+        for about in DECLARATIONS
+    ]
     for benchmark in benchmarks.values():
         benchmark["params"] = [[p.replace("log a", evil) for p in ps] for ps in benchmark["params"]]
         benchmark["pretty_name"] = benchmark["unit"] = f"{evil} of {benchmark['name']}"

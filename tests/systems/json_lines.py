@@ -11,15 +11,11 @@ class JsonLines(Tracker):
     kind, display_name, durability = Kind.BASELINE, "JSON lines", "nothing is synced"
 
     def open(self, directory):
-        self.file = (directory / "runs.jsonl").open("a+")
-
-    def close(self):
-        self.file.close()
+        self.path = directory / "runs.jsonl"
 
     def log(self, what, run_id, name, value=None, step=None):
-        value = value.hex() if isinstance(value, bytes) else value
-        self.file.write(json.dumps([what, run_id, name, value, step]) + "\n")
-        self.file.flush()
+        with self.path.open("a") as file:
+            file.write(json.dumps([run_id, what, name, value, step], default=bytes.hex) + "\n")
 
     log_param, log_metric = partialmethod(log, "param"), partialmethod(log, "metric")
     log_artifact, end_run = partialmethod(log, "artifact"), partialmethod(log, "end")
@@ -28,16 +24,17 @@ class JsonLines(Tracker):
         self.log("start", run_id := uuid.uuid4().hex, experiment)
         return run_id
 
+    def lines(self):
+        return map(json.loads, self.path.read_text().splitlines())
+
     def list_runs(self, experiment):
-        self.file.seek(0)
-        return [r for what, r, name, *_ in map(json.loads, self.file) if (what, name) == ("start", experiment)]
+        return [r for r, what, name, *_ in self.lines() if (what, name) == ("start", experiment)]
 
     def read_run(self, experiment, run_id, metrics, artifacts):
-        self.file.seek(0)
-        run = LoggedRun("running", metrics={name: [] for name in metrics})
-        for what, _, name, value, step in (x for x in map(json.loads, self.file) if x[1] == run_id):
-            run.status = name if what == "end" else run.status
-            run.parameters |= {name: str(value)} if what == "param" else {}
-            run.artifacts |= {name: bytes.fromhex(value)} if what == "artifact" and name in artifacts else {}
-            if what == "metric" and name in run.metrics: run.metrics[name].append((step, value))
-        return run
+        mine = [line[1:] for line in self.lines() if line[0] == run_id]
+        return LoggedRun(
+            next((name for what, name, *_ in mine if what == "end"), "running"),
+            {name: str(value) for what, name, value, _ in mine if what == "param"},
+            {m: [(s, v) for w, n, v, s in mine if (w, n) == ("metric", m)] for m in metrics},
+            {a: bytes.fromhex(v) for w, a, v, _ in mine if w == "artifact" and a in artifacts},
+        )
