@@ -1,7 +1,7 @@
 """Which releases changed a series, by asv's own steps and thresholds."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise, product
 from typing import Any
 from urllib.parse import urlencode
@@ -56,6 +56,15 @@ class History:
     changes: list[Change]
     regressions: list[Change]
     address: str
+
+    def followed_by(self, later: "History") -> "History":
+        """Return both in a row, with the address of the later one."""
+        return replace(
+            later,
+            steps=self.steps + later.steps,
+            changes=self.changes + later.changes,
+            regressions=self.regressions + later.regressions,
+        )
 
 
 def histories(

@@ -164,7 +164,7 @@ class Document:
 
 def build(project: str, measured: Measured, histories: Iterable[History]) -> Document:
     """Derive the report of a machine from its results and asv's steps."""
-    of_machine = {h.series: h for h in histories if h.machine == measured.machine.get("machine")}
+    of_machine = _of_machine(histories, measured)
     document = Document(
         project,
         measured.machine,
@@ -198,6 +198,22 @@ def build(project: str, measured: Measured, histories: Iterable[History]) -> Doc
 def as_json(document: Document) -> dict:
     """Return a report as docs/report.schema.json describes it."""
     return asdict(document)
+
+
+def _of_machine(histories: Iterable[History], measured: Measured) -> dict[Series, History]:
+    """Return a machine's histories by series, those of several environments one after the other.
+
+    asv sees no step from one environment to the next.
+    """
+    order = {release.commit: number for number, release in enumerate(measured.releases)}
+    own = [h for h in histories if h.machine == measured.machine.get("machine")]
+    found: dict[Series, History] = {}
+    for history in sorted(
+        own, key=lambda h: max((order.get(s.last, 0) for s in h.steps), default=0)
+    ):
+        before = found.get(history.series)
+        found[history.series] = before.followed_by(history) if before else history
+    return found
 
 
 def _costs(measured: Measured, histories: dict[Series, History]) -> Iterator[Cost]:

@@ -1,6 +1,7 @@
 """The report of a machine follows from its results."""
 
 import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
 from math import nan
 from pathlib import Path
 
@@ -190,6 +191,20 @@ def test_a_step_of_another_machine_is_not_shown() -> None:
     results.machine["machine"] = "another"
     change = Change(results.releases[1].commit, 10.0, 30.0)
     assert not build("synadb", results, [history(results, change)]).regressions
+
+
+def test_histories_of_two_environments_are_one_after_the_other() -> None:
+    results = measured(constant(10.0))
+    change = Change(results.releases[1].commit, 10.0, 30.0)
+    whole = history(results, change)
+    old = replace(whole, steps=whole.steps[:1], address="index.html#old")
+    new = replace(whole, steps=whole.steps[1:], changes=[], regressions=[])
+    for both in ([old, new], [new, old]):
+        found = build("synadb", results, both)
+        (cost,) = [cost for cost in found.costs if cost.changes]
+        assert [step.first for step in cost.steps] == ["v1.0.0", "v1.1.0"]
+        assert cost.address == "index.html#there"
+        assert len(found.regressions) == 1
 
 
 def test_versions_are_those_of_the_packages() -> None:
