@@ -113,7 +113,7 @@ class Instructions(Measured):
 
     @attributes(timeout=600)
     def setup_cache(self) -> dict[str, Outcome]:
-        counted = self.measure_each([SUBJECT, *BASELINES], callgrind.count, workers=2)
+        counted = self.measure_each([SUBJECT, *BASELINES], callgrind.count, workers=3)
         ours = counted.pop(SUBJECT, None)
         if isinstance(ours, Missing):
             return dict.fromkeys(BASELINES, ours)

@@ -3,7 +3,7 @@
 from functools import partial
 
 from . import workload
-from .harness import operations
+from .harness import operations, sizes
 from .harness.cases import OnDisk, shown
 from .trackers import SYSTEMS, Tracker, load
 
@@ -39,6 +39,7 @@ class LogMetricsInBatches(OnDisk):
     version = workload.VERSION
     operation = operations.LogMetrics
     iterations = operation.ITERATIONS
+    repeat = sizes.SAMPLES_OF_BATCHES
     params = [list(WAYS), SYSTEMS]
     param_names = ["way", "tracker"]
 

@@ -166,8 +166,10 @@ class LogArtifact(Measured):
     @attributes(timeout=600)
     def setup_cache(self) -> dict[str, Outcome]:
         found: dict[str, Outcome] = {}
-        for size, _ in product(sizes.BYTES, range(sizes.ROUNDS_OF_SCALE)):
-            _add(found, self.measure_each(SEARCHABLE, partial(_log_artifacts_apart, size)))
+        for size in sizes.BYTES:
+            data = np.random.RandomState(SEED).bytes(size)
+            for _ in range(sizes.ROUNDS_OF_SCALE):
+                _add(found, self.measure_each(SEARCHABLE, partial(_log_artifacts_apart, data)))
         return found
 
     @shown("Log an artifact", "seconds")
@@ -175,13 +177,13 @@ class LogArtifact(Measured):
         return samples(self.found[size])
 
 
-def _log_artifacts_apart(size: int, name: str) -> Samples:
-    return {size: run_in_fork(_log_artifacts, name, size)}
+def _log_artifacts_apart(data: bytes, name: str) -> Samples:
+    return {len(data): run_in_fork(_log_artifacts, name, data)}
 
 
-def _log_artifacts(name: str, size: int) -> list[float]:
-    data, tracker = np.random.RandomState(SEED).bytes(size), create(name)
-    calls = 1 if size >= sizes.LARGE_ARTIFACT else sizes.MOST_CALLS
+def _log_artifacts(name: str, data: bytes) -> list[float]:
+    tracker = create(name)
+    calls = 1 if len(data) >= sizes.LARGE_ARTIFACT else sizes.MOST_CALLS
     names = [f"artifact_{number}.bin" for number in range(calls)]
     with new_store(tracker, directories.on_disk) as store:
         log_small_run(tracker)

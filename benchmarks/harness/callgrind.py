@@ -10,7 +10,10 @@ import os
 import pickle
 import re
 import shutil
+import subprocess
 import sys
+import time
+from collections.abc import Callable
 from importlib.metadata import distributions
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,6 +34,7 @@ ITERATIONS = {
 }
 # A function of the C library that nobody else calls: it marks where an operation begins and ends.
 MARK = "ctermid"
+CONTROL = "callgrind_control"  # comes with valgrind
 
 # Instructions of one iteration by operation.
 Counted = dict[str, float]
@@ -38,7 +42,7 @@ Counted = dict[str, float]
 
 def require() -> None:
     """Raise NotImplementedError where there is no valgrind."""
-    if not shutil.which("valgrind"):
+    if not (shutil.which("valgrind") and shutil.which(CONTROL)):
         raise NotImplementedError("instructions cannot be counted: valgrind is not installed")
 
 
@@ -63,12 +67,12 @@ def _count(name: str) -> Counted:
     with TemporaryDirectory(dir=Path.cwd()) as directory:
         store, dumps = Path(directory, "store"), Path(directory, "dump")
         store.write_bytes(pickle.dumps(build_runs(name)))
-        out = f"--callgrind-out-file={dumps}"
+        options = ["--quiet", "--tool=callgrind", "--instr-atstart=no", f"--dump-before={MARK}"]
         run_in_new_interpreter(
             run_all,
             name,
             str(store),
-            prefix=["valgrind", "--quiet", "--tool=callgrind", f"--dump-before={MARK}", out],
+            prefix=["valgrind", *options, f"--callgrind-out-file={dumps}"],
             hidden=load(name).optional_imports,
             PYTHONHASHSEED="0",
         )
@@ -93,17 +97,27 @@ def run_all(name: str, store: str) -> None:
             to_be_read = pickle.loads(Path(store).read_bytes())
             runner = Runner(name, OPERATIONS[operation], store=to_be_read)
             runner.open(Path(directory))
-            _run(runner, iterations)
-            _run(runner, iterations, marked=True)
+            _run(runner, iterations, edge=bool)
+            _switch("on")
+            _run(runner, iterations, edge=getattr(os, MARK))
+            _switch("off")
             runner.close()
 
 
-def _run(runner: Runner, iterations: int, marked: bool = False) -> None:
-    # Both ways the same is executed but for the mark, which must not be warmed up by another call.
-    edge = getattr(os, MARK) if marked else bool
+def _run(runner: Runner, iterations: int, edge: Callable[[], object]) -> None:
     runner.setup()
     edge()
     for iteration in range(iterations):
         runner.run(iteration)
     edge()
     runner.teardown(iterations)
+
+
+def _switch(state: str) -> None:
+    """Let valgrind count or not: all but the operation would take minutes if it were counted."""
+    command = [CONTROL, f"--instr={state}", str(os.getpid())]
+    control = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while control.poll() is None:
+        time.sleep(0.01)  # valgrind listens as long as this process runs
+    if control.returncode:
+        raise RuntimeError(f"{CONTROL} ended with status {control.returncode}")
