@@ -9,7 +9,7 @@ from benchmarks import memory, scale
 from benchmarks.harness import sizes
 from benchmarks.harness.sizes import Suite
 from benchmarks.system import directories
-from benchmarks.system.processes import run_in_fork
+from benchmarks.system.processes import run_in_fork, run_in_new_interpreter
 from benchmarks.trackers import SEARCHABLE, SYSTEMS, Tracker, create
 
 
@@ -90,11 +90,11 @@ def test_a_child_that_dies_is_an_error() -> None:
 def test_memory_is_counted_and_points_are_read_back(tmp_path: Path) -> None:
     store = tmp_path / "store"
     for work in (memory.LOG, memory.READ):
-        assert run_in_fork(memory.peak, work, "synadb", str(store)) > 0
+        assert run_in_new_interpreter(memory.peak, work, "synadb", str(store)) > 0
     tracker = create("synadb")
     tracker.open(store)
     (run_id,) = tracker.list_runs(memory.EXPERIMENT)
     tracker.delete_run(memory.EXPERIMENT, run_id)
     tracker.close()
     with pytest.raises(RuntimeError, match="ValueError"):
-        run_in_fork(memory.peak, memory.READ, "synadb", str(store))
+        run_in_new_interpreter(memory.peak, memory.READ, "synadb", str(store))
