@@ -1,8 +1,7 @@
-"""A file of JSON lines: each call appends one."""
+"""A file of JSON lines for each run: each call appends one."""
 
 import json
 import uuid
-from functools import partialmethod
 
 from .base import Kind, LoggedRun, Tracker
 
@@ -11,30 +10,31 @@ class JsonLines(Tracker):
     kind, display_name, durability = Kind.BASELINE, "JSON lines", "nothing is synced"
 
     def open(self, directory):
-        self.path = directory / "runs.jsonl"
+        self.directory = directory
 
-    def log(self, what, run_id, name, value=None, step=None):
-        with self.path.open("a") as file:
-            file.write(json.dumps([run_id, what, name, value, step], default=bytes.hex) + "\n")
+    def log_param(self, run_id, name, value, step=None):
+        with (self.directory / run_id).open("a") as file:
+            file.write(json.dumps([step, name, value]) + "\n")
 
-    log_param, log_metric = partialmethod(log, "param"), partialmethod(log, "metric")
-    log_artifact, end_run = partialmethod(log, "artifact"), partialmethod(log, "end")
+    log_metric = log_param
+
+    def log_artifact(self, run_id, name, data):
+        self.log_param(run_id, name, data.hex(), "artifact")
 
     def start_run(self, experiment, tags):
-        self.log("start", run_id := uuid.uuid4().hex, experiment)
-        return run_id
+        return f"{experiment}-{uuid.uuid4().hex}"
 
-    def lines(self):
-        return map(json.loads, self.path.read_text().splitlines())
+    def end_run(self, run_id, status):
+        self.log_param(run_id, "status", status, "end")
 
     def list_runs(self, experiment):
-        return [r for r, what, name, *_ in self.lines() if (what, name) == ("start", experiment)]
+        return [path.name for path in self.directory.glob(f"{experiment}-{'?' * 32}")]
 
     def read_run(self, experiment, run_id, metrics, artifacts):
-        mine = [line[1:] for line in self.lines() if line[0] == run_id]
+        lines = [json.loads(line) for line in (self.directory / run_id).read_text().splitlines()]
         return LoggedRun(
-            next((name for what, name, *_ in mine if what == "end"), "running"),
-            {name: str(value) for what, name, value, _ in mine if what == "param"},
-            {m: [(s, v) for w, n, v, s in mine if (w, n) == ("metric", m)] for m in metrics},
-            {a: bytes.fromhex(v) for w, a, v, _ in mine if w == "artifact" and a in artifacts},
+            next((value for what, _, value in lines if what == "end"), "running"),
+            {name: str(value) for what, name, value in lines if what is None},
+            {m: [(s, v) for s, n, v in lines if n == m and isinstance(s, int)] for m in metrics},
+            {a: bytes.fromhex(v) for what, a, v in lines if what == "artifact" and a in artifacts},
         )

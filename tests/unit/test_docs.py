@@ -1,11 +1,21 @@
-"""Markdown as pages: what a reader of the keyboard, the narrow screen and the links needs."""
+"""Markdown: as pages, what keyboard, narrow screen and links need; and that it is true."""
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from helpers import ROOT
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
+from benchmarks.trackers import Kind
 from website import docs, pages
+
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+# What asv imports of benchmarks/ and measures nothing by itself.
+NO_BENCHMARKS = {"__init__", "workload"}
 
 TEXT = """
 # Validation
@@ -88,3 +98,39 @@ def test_links_lead_to_what_the_site_has(page: BeautifulSoup, folders: tuple[Pat
     ]
     assert "code" in page.text
     assert {path.name for path in folders[1].iterdir()} == {"data.json", "plot.svg"}
+
+
+def tokens(path: Path) -> Iterator[Token]:
+    """Yield what a document is made of, the parts of its paragraphs, too."""
+    for token in MarkdownIt("commonmark").enable("table").parse(path.read_text("utf-8")):
+        yield token
+        yield from token.children or []
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_every_link_leads_somewhere(path: Path) -> None:
+    links = [str(t.attrs.get("href") or t.attrs.get("src") or "") for t in tokens(path)]
+    own = [link for link in links if link and not link.startswith(("http:", "https:"))]
+    assert [link for link in own if not (path.parent / link.partition("#")[0]).exists()] == []
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_every_target_of_make_exists(path: Path) -> None:
+    phony = re.search(r"^\.PHONY: ((?:.*\\\n)*.*)", (ROOT / "Makefile").read_text(), re.M)
+    assert phony
+    lines = [line for t in tokens(path) if t.tag == "code" for line in t.content.splitlines()]
+    commands = [part.split() for line in lines for part in line.partition("#")[0].split("&&")]
+    named = {word for command in commands if command[:1] == ["make"] for word in command[1:]}
+    assert {word for word in named if "=" not in word} <= set(phony[1].split())
+
+
+def test_every_benchmark_module_is_in_the_catalogue() -> None:
+    modules = {path.stem for path in ROOT.glob("benchmarks/*.py")} - NO_BENCHMARKS
+    catalogue = (ROOT / "docs" / "benchmarks.md").read_text("utf-8")
+    rows = re.findall(r"^\| `(\w+)` \|.* (?:quick|standard|full) \|$", catalogue, re.M)
+    assert sorted(rows) == sorted(modules)
+
+
+def test_the_glossary_has_every_kind_of_tracker() -> None:
+    glossary = (ROOT / "docs" / "glossary.md").read_text("utf-8")
+    assert {kind.value for kind in Kind} <= set(re.findall(r"^\| (\w+) \|", glossary, re.M))

@@ -10,6 +10,8 @@ import pytest
 from asv.config import Config
 from helpers import ROOT
 
+from benchmarks.trackers import SUBJECT, TRACKERS, load
+
 MACHINE = ROOT / "results" / "linux-x86_64-2cpu"
 # The releases of which every value must be there.
 COMPLETE_SINCE = "1.0.3"
@@ -81,6 +83,7 @@ def test_regressions_are_looked_for_in_synadb_alone() -> None:
                 params = ("'synadb'",)
             hidden = any(re.match(regex, entry) for regex in off)
             (ignored if hidden else watched).add(params[-1])
-    assert watched == {"'synadb'", "'synadb-native'", "'synadb-mlflow'"}
-    servers = {"'mlflow-server'", "'mlflow-postgres'"}
-    assert ignored == {"'mlflow'", "'mlflow-file'", "'mlflow-sqlite'", "'floor'", *servers}
+    package = load(SUBJECT).package
+    assert watched == {repr(name) for name in TRACKERS if load(name).package == package}
+    assert ignored >= {repr(name) for name in TRACKERS} - watched
+    assert not watched & ignored
