@@ -14,9 +14,7 @@ from .harness.operations import OPERATIONS
 from .harness.sizes import Suite
 from .harness.stores import build_runs
 from .system import directories
-from .trackers import BASELINES, SUBJECT
-
-MANY_PER_TURN = ["log parameters", "log metrics", "start and end a run"]
+from .trackers.kinds import BASELINES, SUBJECT
 
 
 class _Costs(Measured):
@@ -38,7 +36,8 @@ class _Costs(Measured):
             return dict.fromkeys(BASELINES, ours)
         pairs = {
             (name, baseline): Pair(
-                Runner(SUBJECT, kind, _number(name), ours), Runner(baseline, kind, store=store)
+                Runner(SUBJECT, kind, sizes.NUMBERS.get(name, 1), ours),
+                Runner(baseline, kind, store=store),
             )
             for (name, kind), (baseline, store) in product(OPERATIONS.items(), stores.items())
             if not isinstance(store, Missing)
@@ -59,10 +58,6 @@ class _Costs(Measured):
         if error:
             raise RuntimeError(error)
         return clock.samples(samples)
-
-
-def _number(operation: str) -> int:
-    return sizes.OPERATIONS_PER_TURN if operation in MANY_PER_TURN else 1
 
 
 class InMemory(_Costs):

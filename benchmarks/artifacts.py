@@ -2,10 +2,10 @@
 
 from . import workload
 from .harness import operations
-from .harness.cases import OnDisk, shown
+from .harness.cases import WriteOnDisk, shown
 
 
-class LogArtifact(OnDisk):
+class LogArtifact(WriteOnDisk):
     """Log a model checkpoint.
 
     SynaDB takes the bytes. MLflow takes a file and copies it; the file is written before the

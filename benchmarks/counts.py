@@ -9,24 +9,21 @@ from .harness.operations import WRITES
 from .harness.stores import log_small_run, new_store
 from .system import strace
 from .system.processes import run_in_new_interpreter
-from .trackers import EMBEDDED, LoggedRun, create
+from .trackers import LoggedRun, create
+from .trackers.kinds import EMBEDDED
 
 IO = Path("/proc/self/io")
 LOGGING = [name for name in WRITES if name.startswith("log ")]
-
-
-# Why a count can be missing.
-REASONS = {
-    "bytes": f"this kernel has no {IO}",
-    "syncs": "strace is not installed or may not trace processes here",
-}
 
 
 class _Counted(Measured):
     version = "1"
     params = [list(WRITES), EMBEDDED]
     param_names = ["operation", "tracker"]
-    counted = "bytes"
+
+    def require(self) -> None:
+        if not IO.exists():
+            raise NotImplementedError(f"this kernel has no {IO}")
 
     @attributes(timeout=300)
     def setup_cache(self) -> dict[str, Outcome]:
@@ -34,8 +31,6 @@ class _Counted(Measured):
 
     def prepare(self, operation: str, tracker: str) -> None:
         self.count = self.found[operation]
-        if self.counted not in self.count:
-            raise NotImplementedError(REASONS[self.counted])
 
 
 class Writes(_Counted):
@@ -66,7 +61,9 @@ class Amplification(_Counted):
 class Syncs(_Counted):
     """Syncs (fsync, fdatasync and the like) of one parameter, metric point, artifact or run."""
 
-    counted = "syncs"
+    def prepare(self, operation: str, tracker: str) -> None:
+        super().prepare(operation, tracker)
+        strace.require()
 
     @shown("Syncs for one value", "syncs")
     def track_syncs(self, found: dict, operation: str, tracker: str) -> float:
@@ -119,8 +116,6 @@ def _count(name: str, operation: str) -> dict[str, int]:
 
 def _io() -> dict[str, int]:
     """Return the bytes and calls that this process has written with so far."""
-    if not IO.exists():
-        return {}
     counters = dict(line.split(": ") for line in IO.read_text().splitlines())
     return {"bytes": int(counters["wchar"]), "calls": int(counters["syscw"])}
 

@@ -17,7 +17,8 @@ from .harness.stores import log_small_run, new_store
 from .harness.writers import METRIC, Written, count_lost, value_at
 from .system import directories, strace
 from .system.processes import can_run, run_in_new_interpreter
-from .trackers import SEARCHABLE, create
+from .trackers import create
+from .trackers.kinds import SEARCHABLE
 from .workload import EXPERIMENT, SEED
 
 
@@ -41,7 +42,7 @@ class Kills(Measured):
 
     @attributes(timeout=300)
     def setup_cache(self) -> dict[str, Outcome]:
-        return self.measure_each(SEARCHABLE, kill_often)
+        return self.measure_each(SEARCHABLE, kill_often, workers=2)
 
     @shown(f"Acknowledged points lost in {sizes.KILLS} kills of the writer", "points")
     def track_points_lost(self, found: dict, tracker: str) -> int:

@@ -25,8 +25,9 @@ from .harness.verify import verify
 from .system import directories, strace
 from .system.processes import can_run, run_in_new_interpreter
 from .system.servers import Server, page
-from .trackers import PLUGINS, SYSTEMS, LoggedRun, Tracker, create, load
+from .trackers import LoggedRun, Tracker, create, load
 from .trackers.base import COMPLETED, NotOffered, require
+from .trackers.kinds import PLUGINS, SYSTEMS
 from .workload import EXPERIMENT
 
 UNSHARE = ["unshare", "--map-root-user", "--net", "--pid", "--fork", "--kill-child"]
@@ -105,7 +106,7 @@ def _needs_no_configuration(name: str, store: Path) -> bool:
     """The quick start makes the same store without the lines that configure it."""
     tracker = create(name)
     if not tracker.configuration:
-        return True
+        return _started(name).logged
     quick_starts.run(tracker, store, configured=False)
     return _names(store) == _started(name).files
 
@@ -286,10 +287,10 @@ def _listening() -> list[str]:
     return [row[1].partition(":")[0] for row in rows if row[3] == "0A"]
 
 
-def taken_from_elsewhere(page: str) -> list[str]:
+def taken_from_elsewhere(html: str) -> list[str]:
     """Return the addresses of the scripts, styles and pictures that a page has from other hosts."""
     references = _References()
-    references.feed(page)
+    references.feed(html)
     return references.elsewhere
 
 

@@ -11,7 +11,8 @@ from .harness.sizes import Suite
 from .harness.stores import log_small_run, new_store
 from .system import directories
 from .system.processes import run_in_new_interpreter
-from .trackers import PACKAGES, SYSTEMS, create, load, of_package
+from .trackers import create, load
+from .trackers.kinds import PACKAGES, SYSTEMS, of_package
 
 PROCESS = {"threads": Path("/proc/self/task"), "files": Path("/proc/self/fd")}
 

@@ -5,11 +5,12 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from .harness.cases import Measured, Outcome, attributes, shown
+from .harness.cases import Measured, Outcome, attempt, attributes, revealed, shown
 from .system import directories
 from .system.processes import run_in_fork
-from .trackers import SEARCHABLE, Tracker, create
+from .trackers import Tracker, create
 from .trackers.base import COMPLETED
+from .trackers.kinds import SEARCHABLE
 from .workload import EXPERIMENT
 
 LONG = "x" * 10_000
@@ -143,17 +144,18 @@ class HostileInput(Measured):
 
     @attributes(timeout=300)
     def setup_cache(self) -> dict[str, Outcome]:
-        return self.measure_each(SEARCHABLE, partial(run_in_fork, changed), workers=2)
+        return self.measure_each(SEARCHABLE, changed, workers=2)
 
     @shown("Unusual inputs that are changed in silence", "changed")
     def track_changed(self, found: dict, case: str, tracker: str) -> int:
-        return self.found[case]
+        return revealed(self.found[case])
 
 
-def changed(name: str) -> dict[str, int]:
-    """Return by unusual input whether a tracker changes it in silence."""
-    found = {}
-    for case, is_kept in CASES.items():
-        with directories.empty_store() as store:
-            found[case] = int(not is_kept(create(name), store))
-    return found
+def changed(name: str) -> dict[str, Outcome]:
+    """Return by unusual input whether a tracker changes it, each tried in a process of its own."""
+    return {case: attempt(run_in_fork, _is_changed, name, case) for case in CASES}
+
+
+def _is_changed(name: str, case: str) -> int:
+    with directories.empty_store() as store:
+        return int(not CASES[case](create(name), store))

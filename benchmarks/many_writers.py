@@ -5,7 +5,7 @@ from functools import partial
 from .harness import sizes
 from .harness.cases import Measured, Outcome, attributes, shown
 from .harness.writers import Losses, Start, in_processes, in_threads, lose
-from .trackers import SEARCHABLE
+from .trackers.kinds import SEARCHABLE
 
 
 class _ManyWriters(Measured):

@@ -9,8 +9,9 @@ from .harness.cases import Measured, Outcome, attributes, shown
 from .harness.stores import build_many, warm_up
 from .system import directories
 from .system.processes import run_in_new_interpreter
-from .trackers import SYSTEMS, Tracker, create, load
+from .trackers import Tracker, create, load
 from .trackers.base import COMPLETED
+from .trackers.kinds import SYSTEMS
 from .workload import EXPERIMENT
 
 METRIC = "loss"

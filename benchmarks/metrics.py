@@ -4,8 +4,9 @@ from functools import partial
 
 from . import workload
 from .harness import operations, sizes
-from .harness.cases import OnDisk, shown
-from .trackers import SYSTEMS, Tracker, load
+from .harness.cases import WriteOnDisk, shown
+from .trackers import Tracker, load
+from .trackers.kinds import SYSTEMS
 
 # How the points are logged: as the tutorials show it, and as an expert would.
 ONE_BY_ONE = "one by one"
@@ -16,7 +17,7 @@ WAYS = {
 }
 
 
-class LogMetrics(OnDisk):
+class LogMetrics(WriteOnDisk):
     """Log the metric points of one run, one call each (the notebook's throughput)."""
 
     version = workload.VERSION
@@ -28,7 +29,7 @@ class LogMetrics(OnDisk):
         self.run()
 
 
-class LogMetricsInBatches(OnDisk):
+class LogMetricsInBatches(WriteOnDisk):
     """Log the same points with each system's best documented call, next to one by one.
 
     In batches: SynaDB's ``log_metrics`` takes the values of a step, MLflow's ``log_batch`` all

@@ -2,12 +2,12 @@
 
 from . import workload
 from .harness import operations
-from .harness.cases import OnDisk, shown
+from .harness.cases import WriteOnDisk, shown
 from .harness.sizes import Suite
-from .trackers import PLUGINS
+from .trackers.kinds import PLUGINS
 
 
-class LogMetrics(OnDisk):
+class LogMetrics(WriteOnDisk):
     """Log the metric points of one run through MLflow to SynaDB's tracking store.
 
     It is skipped in a release whose store does not work with this MLflow, which ``features`` counts

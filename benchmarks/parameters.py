@@ -2,10 +2,10 @@
 
 from . import workload
 from .harness import operations
-from .harness.cases import OnDisk, shown
+from .harness.cases import WriteOnDisk, shown
 
 
-class LogParameters(OnDisk):
+class LogParameters(WriteOnDisk):
     """Log the parameters of one run, one call each (the notebook's parameter latency)."""
 
     version = workload.VERSION

@@ -8,7 +8,7 @@ from .harness.cases import Measured, Outcome, attributes, build_stores, shown
 from .harness.clock import timed
 from .harness.sizes import Suite
 from .harness.stores import RUNS, build_runs
-from .trackers import SEARCHABLE
+from .trackers.kinds import SEARCHABLE
 
 
 class _Queries(Measured):

@@ -6,9 +6,10 @@ from .harness import quick_starts
 from .harness.cases import Measured, Outcome, shown
 from .harness.sizes import Suite
 from .system import directories
-from .trackers import SYSTEMS, TRACKERS, create, load
+from .trackers import TRACKERS, create, load
+from .trackers.kinds import SYSTEMS
 
-# What the trackers say of themselves, for whoever shows results: asv keeps it with the benchmark.
+# What the trackers say of themselves: asv keeps it with a benchmark, and website/ reads it there.
 ABOUT = [
     {
         "name": name,

@@ -1,10 +1,10 @@
 """Starting and ending runs."""
 
 from .harness import operations
-from .harness.cases import OnDisk, shown
+from .harness.cases import WriteOnDisk, shown
 
 
-class StartAndEndRun(OnDisk):
+class StartAndEndRun(WriteOnDisk):
     """Start a run with one tag and end it, in an experiment that exists."""
 
     version = "1"

@@ -7,19 +7,21 @@ from typing import Any
 import numpy as np
 
 from .harness import sizes
-from .harness.cases import Measured, Missing, Outcome, attributes, shown
+from .harness.cases import Measured, Missing, Outcome, attributes, revealed, shown
 from .harness.clock import repeatedly, samples, timed
 from .harness.sizes import Suite
-from .harness.stores import Store, build_many, log_points, log_small_run, new_store, warm_up
+from .harness.stores import Store, build_many, log_points, log_small_run, new_store, some, warm_up
 from .harness.verify import expect, verify
 from .system import directories
 from .system.processes import run_in_fork
-from .trackers import SEARCHABLE, SYSTEMS, Kind, LoggedRun, Tracker, create
+from .trackers import Kind, LoggedRun, Tracker, create
 from .trackers.base import COMPLETED, Point
+from .trackers.kinds import SEARCHABLE, SYSTEMS
 from .workload import EXPERIMENT, SEED, Run
 
 METRIC = "loss"
 READS = ["open", "list", "query"]
+VERIFIED_RUNS = 3
 
 # Samples in seconds by size, and whatever comes before it.
 Samples = dict[Any, list[float]]
@@ -129,10 +131,7 @@ def _add(found: dict[str, Outcome], outcomes: dict[str, Outcome]) -> None:
 
 
 def _read_apart(stores: dict[str, Outcome], name: str) -> Samples:
-    store = stores[name]
-    if isinstance(store, Missing):
-        store.reveal()
-    return run_in_fork(_read, name, store)
+    return run_in_fork(_read, name, revealed(stores[name]))
 
 
 def _read(name: str, store: Store) -> Samples:
@@ -144,6 +143,7 @@ def _read(name: str, store: Store) -> Samples:
     tracker.close()
     expect(tracker, set(run_ids), set(store.logged))
     expect(tracker, parameters, {run_id: run.parameters for run_id, run in store.logged.items()})
+    verify(tracker, store.directory, some(store.logged, VERIFIED_RUNS))
     return dict(zip(product([runs], READS), ([opening], listing, querying), strict=True))
 
 

@@ -13,7 +13,8 @@ from .harness.stores import Store, log_run_at_once, log_runs, new_store
 from .harness.writers import in_processes, lose
 from .system import directories
 from .system.processes import run_in_fork
-from .trackers import SERVERS, SUBJECT, create
+from .trackers import create
+from .trackers.kinds import SERVERS, SUBJECT
 
 # The database that the first server has, without the server.
 DIRECT = "mlflow-sqlite"

@@ -6,7 +6,8 @@ from .harness import quick_starts, sizes
 from .harness.cases import Case, shown
 from .harness.sizes import Suite
 from .system import directories
-from .trackers import PACKAGES, SYSTEMS, create, of_package
+from .trackers import create
+from .trackers.kinds import PACKAGES, SYSTEMS, of_package
 from .workload import EXPERIMENT
 
 

@@ -4,7 +4,7 @@ from . import workload
 from .harness.cases import Measured, build_stores, shown
 from .harness.sizes import Suite
 from .harness.stores import ARTIFACTS, RUNS
-from .trackers import EMBEDDED
+from .trackers.kinds import EMBEDDED
 
 
 class Storage(Measured):

@@ -20,7 +20,6 @@ EPOCHS, METRICS = 100, 5
 POINTS = EPOCHS * METRICS  # of a run
 ARTIFACT_BYTES = 2**20
 EXPERIMENT = "benchmark"
-ARTIFACT_NAME = "model_checkpoint.bin"
 
 Parameter = str | float | int
 

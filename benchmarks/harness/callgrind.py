@@ -20,13 +20,15 @@ from tempfile import TemporaryDirectory
 
 from ..system import directories
 from ..system.processes import run_in_new_interpreter
-from ..trackers import BASELINES, SUBJECT, load
+from ..trackers import load
+from ..trackers.kinds import BASELINES, SUBJECT
 from . import sizes
-from .interleaved import Runner
 from .operations import OPERATIONS, READS, WRITES
+from .runner import Runner
 from .stores import build_runs
 
 VERSION = "1"  # to be changed with what the operations do
+METHOD = "2"  # to be changed with how they are counted: then baselines are counted anew
 # One iteration of reading goes through ten runs; parameters of a run are four iterations.
 ITERATIONS = {
     **dict.fromkeys(WRITES, sizes.COUNTED_INSTRUCTIONS_OF_WRITES),
@@ -42,8 +44,9 @@ Counted = dict[str, float]
 
 def require() -> None:
     """Raise NotImplementedError where there is no valgrind."""
-    if not (shutil.which("valgrind") and shutil.which(CONTROL)):
-        raise NotImplementedError("instructions cannot be counted: valgrind is not installed")
+    for program in ("valgrind", CONTROL):
+        if not shutil.which(program):
+            raise NotImplementedError(f"instructions cannot be counted: {program} is not installed")
 
 
 def count(name: str) -> Counted:
@@ -53,7 +56,7 @@ def count(name: str) -> Counted:
     # What is installed besides SynaDB decides on a baseline's.
     subject = load(SUBJECT).package
     installed = sorted({(d.name, d.version) for d in distributions() if d.name != subject})
-    digest = hashlib.sha256(repr((VERSION, sys.version, installed)).encode()).hexdigest()
+    digest = hashlib.sha256(repr((VERSION, METHOD, sys.version, installed)).encode()).hexdigest()
 
     def write(path: Path) -> None:
         path.write_text(json.dumps(_count(name)))

@@ -5,10 +5,13 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from ..system import directories
-from ..trackers import EMBEDDED, create
+from ..trackers import create
+from ..trackers.base import NotOffered
+from ..trackers.kinds import EMBEDDED
 from . import sizes
 from .operations import Write
 from .sizes import Suite
@@ -39,16 +42,31 @@ class Missing:
     reason: str
     failed: bool = False
 
-    def reveal(self) -> None:
-        """Raise what makes asv skip a benchmark, or show that it failed."""
-        raise RuntimeError(self.reason) if self.failed else NotImplementedError(self.reason)
 
-
-# What was measured of a tracker, or why there is nothing.
+# What was measured of a tracker, or Missing.
 Outcome = Any
 
 
-def measure_each(
+def revealed(outcome: Outcome) -> Any:
+    """Return what was measured, or raise what makes asv skip the benchmark or show a failure."""
+    if isinstance(outcome, Missing):
+        raise (
+            RuntimeError(outcome.reason) if outcome.failed else NotImplementedError(outcome.reason)
+        )
+    return outcome
+
+
+def attempt(measure: Callable[..., Any], *arguments: Any) -> Outcome:
+    """Return what was measured, or why there is nothing."""
+    try:
+        return measure(*arguments)
+    except NotOffered as reason:
+        return Missing(str(reason))
+    except Exception:
+        return Missing(traceback.format_exc(), failed=True)
+
+
+def outcomes(
     trackers: Iterable[str], measure: Callable[[str], Any], workers: int = 1
 ) -> dict[str, Outcome]:
     """Return what was measured of each tracker; one that cannot run leaves the others alone.
@@ -56,20 +74,24 @@ def measure_each(
     Several ``workers`` measure at once, which is for what is not timed.
     """
     # Systems are imported one after the other, and before anything is forked.
-    found = {name: _attempt(create, name) for name in trackers}
-    here = [name for name, outcome in found.items() if not isinstance(outcome, Missing)]
+    found = {name: _found(name) for name in trackers}
+    here = [name for name, missing in found.items() if missing is None]
+    if workers == 1:
+        return found | {name: attempt(measure, name) for name in here}
     with ThreadPoolExecutor(workers) as pool:
-        measured = pool.map(lambda name: _attempt(measure, name), here)
+        measured = pool.map(partial(attempt, measure), here)
         return found | dict(zip(here, measured, strict=True))
 
 
-def _attempt(measure: Callable[[str], Any], name: str) -> Outcome:
+def _found(name: str) -> Missing | None:
+    """Return why a tracker cannot run here, None if it can."""
     try:
-        return measure(name)
+        create(name)
     except NotImplementedError as reason:
         return Missing(str(reason))
     except Exception:
         return Missing(traceback.format_exc(), failed=True)
+    return None
 
 
 class Case:
@@ -85,14 +107,12 @@ class Case:
 
     def setup(self, *params: Any) -> None:
         self.cleanup = ExitStack()
-        try:
+        with self.cleanup as entered:
             sizes.require(self.suite)
             self.require()
             self.look_up(*params)
             self.prepare(*params)
-        except BaseException:
-            self.cleanup.close()
-            raise
+            self.cleanup = entered.pop_all()
 
     def teardown(self, *params: Any) -> None:
         self.cleanup.close()
@@ -104,7 +124,10 @@ class Case:
         """Look up what is known already."""
 
     def prepare(self, *params: Any, **named: Any) -> None:
-        """Get ready; what is entered into or called back from ``cleanup`` comes after the clock."""
+        """Get ready; what is entered into or called back from ``cleanup`` comes after the clock.
+
+        Subclasses take the parameters by name.
+        """
 
 
 class Measured(Case):
@@ -124,16 +147,14 @@ class Measured(Case):
             self.require()
         except NotImplementedError:
             return {}
-        return measure_each(trackers, measure, workers)
+        return outcomes(trackers, measure, workers)
 
     def setup(self, *params: Any) -> None:
-        self.outcomes, *params_alone = params  # asv puts what setup_cache returned first
+        self.measured, *params_alone = params  # asv puts what setup_cache returned first
         super().setup(*params_alone)
 
     def look_up(self, *params: Any) -> None:
-        self.found = self.outcomes[params[-1]]
-        if isinstance(self.found, Missing):
-            self.found.reveal()
+        self.found = revealed(self.measured[params[-1]])
 
 
 @attributes(timeout=300)
@@ -142,10 +163,10 @@ def build_stores() -> dict[str, Outcome]:
 
     It is the ``setup_cache`` of more than one class, so asv calls it once for all of them.
     """
-    return measure_each(EMBEDDED, build_both, workers=2)
+    return outcomes(EMBEDDED, build_both, workers=2)
 
 
-class OnDisk(Case):
+class WriteOnDisk(Case):
     """An operation on a fresh store on disk for every sample, read back when the clock has stopped.
 
     The file system is that of the checkout.

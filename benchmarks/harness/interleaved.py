@@ -1,7 +1,6 @@
 """Two trackers that take turns in one process, so that what slows the machine slows both."""
 
 import gc
-import shutil
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -16,63 +15,11 @@ from time import perf_counter
 from asv_runner.statistics import compute_stats
 from scipy.stats import kendalltau
 
-from ..trackers import create
 from . import sizes
 from .clock import note
-from .operations import Operation, Read, Write
-from .stores import Store, log_small_run
+from .runner import Runner
 
 Clock = Callable[[], float]
-
-
-class Runner:
-    """A store of one tracker, and an operation on it, done ``number`` times in each iteration.
-
-    A tracker that is much faster than the other one does the operation several times in its turn,
-    each in a run of its own.
-    """
-
-    def __init__(
-        self, tracker: str, operation: type[Operation], number: int = 1, store: Store | None = None
-    ) -> None:
-        self.tracker = create(tracker)
-        self.operation = operation
-        self.number = number
-        self.store = store
-
-    def open(self, directory: Path) -> None:
-        """Open a new store: an empty one, or a copy of the one to be read."""
-        self.directory = directory / "store"
-        if issubclass(self.operation, Read):
-            assert self.store is not None
-            shutil.copytree(self.store.directory, self.directory)
-            self.tracker.open(self.directory)
-            self.work = [self.operation(self.tracker, self.store) for _ in range(self.number)]
-        else:
-            assert issubclass(self.operation, Write)
-            self.directory.mkdir(parents=True)
-            self.tracker.prepare(self.directory)
-            self.tracker.open(self.directory)
-            log_small_run(self.tracker)
-            self.work = [self.operation(self.tracker, directory) for _ in range(self.number)]
-
-    def setup(self) -> None:
-        for work in self.work:
-            work.setup()
-
-    def run(self, iteration: int) -> None:
-        for work in self.work:
-            work.run(iteration)
-
-    def teardown(self, iterations: int) -> None:
-        for work in self.work:
-            work.teardown(iterations)
-
-    def close(self) -> None:
-        """Close the store and read everything back."""
-        self.tracker.close()
-        for work in self.work:
-            work.verify(self.directory)
 
 
 @dataclass

@@ -8,5 +8,5 @@ from contextlib import suppress
 from ..trackers import TRACKERS, create
 
 for name in TRACKERS:
-    with suppress(NotImplementedError):
+    with suppress(Exception):  # setup says why
         create(name)

@@ -8,6 +8,7 @@ from pathlib import Path
 from textwrap import dedent
 
 from ..trackers import Tracker
+from ..trackers.base import NotOffered
 from ..workload import EXPERIMENT
 
 METRIC = ("accuracy", 0.95)
@@ -30,11 +31,11 @@ def run(
     """Run a quick start in a directory, in a new process with nothing in its environment.
 
     Its home is beside the directory. ``prefix`` is a command that runs the interpreter. Raises
-    RuntimeError with the last line of what it said if it failed, and NotImplementedError if the
-    system has none.
+    RuntimeError with the last line of what it said if it failed, and NotOffered if the system
+    has none.
     """
     if not tracker.quick_start:
-        raise NotImplementedError(f"{tracker.display_name} has no quick start")
+        raise NotOffered(f"{tracker.display_name} has no quick start")
     done = subprocess.run(
         [*prefix, sys.executable, "-"],
         input=f"{hide(tracker.optional_imports)}\n{code(tracker, configured)}",

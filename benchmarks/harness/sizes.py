@@ -43,8 +43,8 @@ MIN_SAMPLES = 5  # in a round: with less than 9 in all there is no 99 % interval
 ROUNDS_IN_MEMORY = 2 if SUITE == Suite.QUICK else 4
 ROUNDS_ON_DISK = 2
 PRECISION = 0.01  # of the interval, at which the second half of the rounds is left out
-# Where SynaDB takes a few percent of MLflow's time, it does the operation so often in its turn.
-OPERATIONS_PER_TURN = 4
+# Where SynaDB takes a few percent of MLflow's time, it does an operation so often in an iteration.
+NUMBERS = {"log parameters": 4, "log metrics": 4, "start and end a run": 4}
 
 # Absolute times: rounds and samples, as asv takes them (least, most, seconds).
 SAMPLES_OF_WRITES = (2, 4, 1.0) if SUITE == Suite.QUICK else (2, 6, 2.0)

@@ -12,8 +12,9 @@ from tempfile import TemporaryDirectory
 from .. import workload
 from ..system import directories
 from ..system.processes import run_in_fork
-from ..trackers import BASELINES, LoggedRun, Tracker, create
+from ..trackers import LoggedRun, Tracker, create
 from ..trackers.base import COMPLETED, NotOffered
+from ..trackers.kinds import BASELINES
 from ..workload import EXPERIMENT, Run
 from . import sizes
 from .verify import verify
@@ -135,24 +136,42 @@ def build_runs(name: str) -> Store:
 
 
 def build_many(name: str, runs: int) -> Store:
-    """Return a tracker's store of so many runs, of 20 parameters and 50 metric points each."""
-    log = partial(_log_many, runs)
-    return build(name, Content(f"{runs}-runs", log, runs * BYTES_PER_RUN))
+    """Return a tracker's store of so many runs, of 20 parameters and 50 metric points each.
+
+    A kept one is not copied, since it is large and only read.
+    """
+    content = Content(f"{runs}-runs", partial(_log_many, runs), runs * BYTES_PER_RUN)
+    return _load(_keep(name, content)) if name in BASELINES else build(name, content)
 
 
 def build(name: str, content: Content) -> Store:
     """Build a store below the working directory, which asv removes; it is only to be read.
 
-    A baseline's store is the same for every release: it is built once, and kept.
+    A baseline's store is the same for every release: it is built once, kept, and copied.
     """
-    fill = partial(run_in_fork, _fill, name, content)
+    directory = Path(f"{name}-{content.name}").absolute()
     if name in BASELINES:
-        versions = f"{create(name).version}-{workload.VERSION}-{VERSION}"
-        directory = directories.kept(f"{name}-{content.name}-{versions}", fill)
+        shutil.copytree(_keep(name, content), directory)
     else:
-        directory = Path(f"{name}-{content.name}").absolute()
-        fill(directory)
+        run_in_fork(_fill, name, content, directory)
+    return _load(directory)
+
+
+def _keep(name: str, content: Content) -> Path:
+    versions = f"{create(name).version}-{workload.VERSION}-{VERSION}"
+    fill = partial(run_in_fork, _fill, name, content)
+    return directories.kept(f"{name}-{content.name}-{versions}", fill)
+
+
+def _load(directory: Path) -> Store:
     return Store(directory / "store", pickle.loads((directory / "logged").read_bytes()))
+
+
+def some(logged: Logged, number: int) -> Logged:
+    """Return so many runs, spread over all, the first and the last among them."""
+    ids, last = list(logged), len(logged) - 1
+    chosen = {ids[round(last * n / max(number - 1, 1))] for n in range(number)}
+    return {run_id: logged[run_id] for run_id in ids if run_id in chosen}
 
 
 def _fill(name: str, content: Content, directory: Path) -> None:
@@ -161,8 +180,7 @@ def _fill(name: str, content: Content, directory: Path) -> None:
     with new_store(tracker, partial(directories.in_memory_or_on_disk, content.room)) as store:
         logged = content.log(tracker, store.parent)
         tracker.close()
-        some = list(logged)[:: max(len(logged) // MOST_VERIFIED, 1)]
-        verify(tracker, store, {run_id: logged[run_id] for run_id in some})
+        verify(tracker, store, some(logged, MOST_VERIFIED))
         shutil.copytree(store, directory / "store")
     (directory / "logged").write_bytes(pickle.dumps(logged))
 

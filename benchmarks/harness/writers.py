@@ -126,12 +126,11 @@ def count_losses(name: str, store: Path, written: Iterable[Written]) -> Losses:
         points = count_lost(tracker, written)
     finally:
         tracker.close()
-    acknowledged = sum(len(writer.steps) for writer in written)
     return Losses(
         points,
         sum(writer.run_id not in found for writer in written),
         sum(len(writer.errors) for writer in written),
-        max(writer.seconds for writer in written) / max(acknowledged, 1),
+        max(writer.seconds for writer in written) / sum(len(w.steps) or 1 for w in written),
     )
 
 

@@ -44,7 +44,7 @@ def run_in_new_interpreter(
 
 def _answer_in_new_interpreter(call: str) -> None:
     del os.environ["PYTHONPATH"]  # it was for this process alone
-    sys.argv[:] = ["-"]  # for MLflow, which looks for the git repository of a program
+    sys.argv[:] = ["-c"]  # for MLflow, which looks for the git repository of a program
     module, function, arguments, hidden = json.loads(call)
     sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None hides a module
     print(json.dumps(getattr(import_module(module), function)(*arguments)))

@@ -39,7 +39,7 @@ class Server:
     def wait_for(self, ask: Callable[[], Answer | None]) -> Answer:
         """Ask until there is an answer; raise RuntimeError with the server's last line if not."""
         deadline = time.monotonic() + SECONDS_TO_START
-        while not (answer := ask()):
+        while (answer := ask()) in (None, False):
             if self._keeper.poll() is not None or time.monotonic() > deadline:
                 self.stop()
                 said = self._log.read_text(errors="replace").strip().splitlines() or ["nothing"]

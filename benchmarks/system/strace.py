@@ -11,7 +11,7 @@ from .processes import can_run
 SYNCS = ["fsync", "fdatasync", "sync_file_range", "msync", "syncfs", "sync"]
 # A sync of no file, which fails and does nothing else.
 NO_FILE = 2**30
-MARK = f"fdatasync({NO_FILE})"
+MARK = f"fdatasync({NO_FILE}"  # which another thread may interrupt here
 DONE = re.compile(rf"({'|'.join(SYNCS)})(\(| resumed).*= 0$")
 
 

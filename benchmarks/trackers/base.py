@@ -4,7 +4,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from importlib import import_module, metadata
+from importlib import import_module
+from importlib.util import find_spec
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -63,6 +64,8 @@ class Tracker(ABC):
     @property
     def version(self) -> str:
         """The installed version of the package; empty if there is no package."""
+        from importlib import metadata  # not before the clock of what starts up
+
         return metadata.version(self.package) if self.package else ""
 
     def prepare(self, directory: Path) -> None:  # noqa: B027
@@ -190,8 +193,14 @@ def offered(owner: Any, name: str) -> Any:
 
 
 def require(module: str) -> ModuleType:
-    """Import the package of a system, or say why its tracker cannot run here."""
+    """Import the package of a system, or say that its tracker cannot run here.
+
+    What is installed and cannot be imported is an error, since that is the release's fault.
+    """
     try:
-        return import_module(module)
-    except (ImportError, OSError) as error:
-        raise NotImplementedError(f"{module} cannot be imported: {error}") from error
+        found = find_spec(module)
+    except ModuleNotFoundError:  # a package around it is missing
+        found = None
+    if found is None:
+        raise NotImplementedError(f"{module} is not installed")
+    return import_module(module)

@@ -160,7 +160,8 @@ class MlflowFluent(Tracker):
 
     def serve(self, port: int) -> list[str]:
         store = ["--backend-store-uri", self.tracking_uri(self._directory)]
-        return [sys.executable, "-m", "mlflow", "server", *store, "--port", str(port)]
+        server = [sys.executable, "-m", "mlflow", "server", "--workers", "1"]  # to start sooner
+        return [*server, *store, "--port", str(port)]
 
     def log_over_http(self, url: str, experiment: str, name: str, value: float) -> None:
         client = self._mlflow.MlflowClient(url)

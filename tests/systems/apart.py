@@ -47,9 +47,11 @@ def setups_and_teardowns() -> dict[str, list[str]]:
 
 
 def imported_with(name: str) -> list[str]:
-    """Create a tracker in this process; return the systems that are imported then."""
+    """Create a tracker in this process; return the systems and other trackers that are there."""
     create(name)
-    return sorted({"mlflow", "synadb"} & sys.modules.keys())
+    own = {f"benchmarks.trackers.{module}" for module in ("base", name)}
+    trackers = {module for module in sys.modules if module.startswith("benchmarks.trackers.")}
+    return sorted(({"mlflow", "synadb"} & sys.modules.keys()) | trackers - own)
 
 
 def reason_to_skip(name: str) -> str:

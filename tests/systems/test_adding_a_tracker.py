@@ -8,7 +8,7 @@ import pytest
 from asv.machine import Machine
 from helpers import MACHINE, ROOMS, Project, commits
 
-from benchmarks.trackers import BASELINES
+from benchmarks.trackers.kinds import BASELINES
 from website.results import unquoted
 
 FILE = Path(__file__).with_name("json_lines.py")

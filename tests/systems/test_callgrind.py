@@ -9,7 +9,7 @@ from benchmarks.against_mlflow import Instructions
 from benchmarks.harness import callgrind
 from benchmarks.harness.operations import OPERATIONS, WRITES
 from benchmarks.harness.stores import build_runs
-from benchmarks.trackers import SUBJECT
+from benchmarks.trackers.kinds import SUBJECT
 
 pytestmark = pytest.mark.skipif(not shutil.which("valgrind"), reason="valgrind is missing")
 

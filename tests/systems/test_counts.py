@@ -62,9 +62,12 @@ def test_syncs_are_what_each_tracker_claims_as_its_durability(found) -> None:
     assert syncs["log metrics", "mlflow-sqlite"] >= 1
 
 
-def test_what_cannot_be_counted_is_skipped_with_the_reason() -> None:
+def test_what_cannot_be_counted_is_skipped_with_the_reason(monkeypatch, tmp_path) -> None:
     nothing = {"floor": {"log metrics": {}}}
-    with pytest.raises(NotImplementedError, match="strace is not installed"):
-        counts.Syncs().setup(nothing, "log metrics", "floor")
+    with monkeypatch.context() as without:
+        without.setattr(shutil, "which", lambda name: None)
+        with pytest.raises(NotImplementedError, match="strace is not installed"):
+            counts.Syncs().setup(nothing, "log metrics", "floor")
+    monkeypatch.setattr(counts, "IO", tmp_path / "missing")
     with pytest.raises(NotImplementedError, match="this kernel has no"):
         counts.Writes().setup(nothing, "log metrics", "floor")

@@ -11,7 +11,9 @@ from benchmarks.harness import quick_starts
 from benchmarks.harness.cases import Outcome
 from benchmarks.quick_start import QuickStart
 from benchmarks.system.processes import can_run
-from benchmarks.trackers import SYSTEMS, create
+from benchmarks.trackers import create
+from benchmarks.trackers.base import NotOffered
+from benchmarks.trackers.kinds import SYSTEMS
 from benchmarks.trackers.synadb import SynaDB
 
 cut_off = pytest.mark.skipif(
@@ -96,7 +98,7 @@ def test_a_quick_start_leaves_files_and_its_metric() -> None:
 def test_a_quick_start_that_does_not_run_says_why(code: str, reason: str, tmp_path: Path) -> None:
     tracker = create("synadb")
     tracker.quick_start = code
-    with pytest.raises((RuntimeError, NotImplementedError), match=reason):
+    with pytest.raises((RuntimeError, NotOffered), match=reason):
         quick_starts.run(tracker, tmp_path)
 
 

@@ -10,7 +10,7 @@ from losses import LosesAMetric
 
 from benchmarks import trackers
 from benchmarks.harness import stores
-from benchmarks.harness.cases import Outcome, measure_each
+from benchmarks.harness.cases import Outcome, outcomes, revealed
 from benchmarks.queries import ListRuns, QueryRuns
 from benchmarks.startup import Import
 from benchmarks.system import directories
@@ -20,7 +20,7 @@ from benchmarks.system import directories
 def found(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(tmp_path_factory.mktemp("cache"))
-        return measure_each(["synadb"], stores.build_both)
+        return outcomes(["synadb"], stores.build_both)
 
 
 @pytest.mark.parametrize(
@@ -48,9 +48,9 @@ def test_a_query_that_misses_a_run_fails(benchmark, method, found, monkeypatch) 
 def test_a_store_that_is_filled_with_a_loss_is_not_used(monkeypatch, tmp_path) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("benchmarks.trackers.floor.Floor", LosesAMetric)
-    found = measure_each(["floor"], stores.build_both)
+    found = outcomes(["floor"], stores.build_both)
     with pytest.raises(RuntimeError, match="lost or changed"):
-        found["floor"].reveal()
+        revealed(found["floor"])
 
 
 def test_a_baseline_s_store_is_built_once(monkeypatch, tmp_path) -> None:

@@ -5,8 +5,9 @@ import itertools
 from losses import Sound
 
 from benchmarks.harness import sizes
-from benchmarks.harness.interleaved import Pair, Runner, sample
+from benchmarks.harness.interleaved import Pair, sample
 from benchmarks.harness.operations import LogParameters, StartAndEndRun
+from benchmarks.harness.runner import Runner
 
 
 def test_a_failure_leaves_the_other_pairs_alone(monkeypatch, tmp_path) -> None:

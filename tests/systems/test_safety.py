@@ -19,9 +19,10 @@ from benchmarks.harness.writers import (
 )
 from benchmarks.hostile_input import CASES
 from benchmarks.system import directories, strace
-from benchmarks.trackers import SEARCHABLE, create
+from benchmarks.trackers import create
 from benchmarks.trackers.base import COMPLETED
 from benchmarks.trackers.floor import Floor
+from benchmarks.trackers.kinds import SEARCHABLE
 from benchmarks.workload import EXPERIMENT
 
 
@@ -97,12 +98,14 @@ def test_a_killed_writer_keeps_what_it_was_told(monkeypatch) -> None:
 
 def test_points_at_risk_are_those_without_a_sync_before_their_acknowledgement() -> None:
     sync = "7 fdatasync(3) = 0"
-    acknowledged = f"7 {strace.MARK} = -1 EBADF (Bad file descriptor)"
+    acknowledged = f"7 {strace.MARK}) = -1 EBADF (Bad file descriptor)"
+    interrupted = f"7 {strace.MARK} <unfinished ...>"
     failed = "7 fdatasync(3) = -1 EIO (Input/output error)"
     resumed = "7 <... fdatasync resumed>) = 0"
     assert strace.most_unsynced("\n".join([sync, acknowledged] * 3)) == 0
     assert strace.most_unsynced("\n".join([resumed, acknowledged] * 3)) == 0
     assert strace.most_unsynced("\n".join([failed, acknowledged] * 3)) == 3
+    assert strace.most_unsynced("\n".join([failed, interrupted] * 3)) == 3
     lines = [acknowledged, acknowledged, sync, acknowledged, acknowledged]
     assert strace.most_unsynced("\n".join(lines)) == 2
 

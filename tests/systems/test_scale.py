@@ -1,16 +1,19 @@
 """What grows is measured at each size and read back, on the real systems with small sizes."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
 
 from benchmarks import memory, scale
 from benchmarks.harness import sizes
+from benchmarks.harness.cases import revealed
 from benchmarks.harness.sizes import Suite
 from benchmarks.system import directories
 from benchmarks.system.processes import run_in_fork, run_in_new_interpreter
-from benchmarks.trackers import SEARCHABLE, SYSTEMS, Tracker, create
+from benchmarks.trackers import Tracker, create
+from benchmarks.trackers.kinds import SEARCHABLE, SYSTEMS
 
 
 @pytest.fixture(autouse=True)
@@ -59,7 +62,7 @@ def test_a_list_that_misses_a_run_fails(monkeypatch) -> None:
     monkeypatch.setattr(scale, "SYSTEMS", ["synadb"])
     found = scale.ReadRuns().setup_cache()
     with pytest.raises(RuntimeError, match="AssertionError: SynaDB found other runs"):
-        found["synadb"].reveal()
+        revealed(found["synadb"])
 
 
 @pytest.mark.parametrize(
@@ -78,12 +81,12 @@ def test_what_is_lost_while_it_grows_fails(method: str, benchmark, monkeypatch) 
     monkeypatch.setattr(tracker, method, loses)
     monkeypatch.setattr(scale, "SEARCHABLE", ["synadb"])
     with pytest.raises(RuntimeError, match="AssertionError: SynaDB lost or changed"):
-        benchmark().setup_cache()["synadb"].reveal()
+        revealed(benchmark().setup_cache()["synadb"])
 
 
 def test_a_child_that_dies_is_an_error() -> None:
     with pytest.raises(RuntimeError, match="ended without an answer"):
-        run_in_fork(os.abort)
+        run_in_fork(signal.raise_signal, signal.SIGKILL)
 
 
 @pytest.mark.skipif(not os.access(memory.CLEAR, os.W_OK), reason="peaks cannot be counted here")

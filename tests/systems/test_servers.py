@@ -14,7 +14,8 @@ from benchmarks.harness.stores import log_points
 from benchmarks.harness.verify import verify
 from benchmarks.system.processes import run_in_new_interpreter
 from benchmarks.system.servers import Server, page
-from benchmarks.trackers import PLUGINS, SERVERS, LoggedRun, Tracker, create
+from benchmarks.trackers import LoggedRun, Tracker, create
+from benchmarks.trackers.kinds import PLUGINS, SERVERS
 from tests.systems.apart import serve_and_be_killed, start_and_end_a_run
 
 RUN = workload.load().runs[0]

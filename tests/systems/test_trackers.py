@@ -9,8 +9,9 @@ from benchmarks.harness.stores import log_run
 from benchmarks.harness.verify import verify
 from benchmarks.system import directories
 from benchmarks.system.processes import run_in_new_interpreter
-from benchmarks.trackers import EMBEDDED, SEARCHABLE, TRACKERS, Kind, LoggedRun, create, load
-from benchmarks.trackers.base import COMPLETED, NotOffered
+from benchmarks.trackers import TRACKERS, Kind, LoggedRun, create, load
+from benchmarks.trackers.base import COMPLETED, NotOffered, require
+from benchmarks.trackers.kinds import EMBEDDED, SEARCHABLE
 from tests.systems.apart import imported_with, reason_to_skip
 
 RUN = workload.load().runs[0]
@@ -136,11 +137,20 @@ def test_the_floor_writes_as_many_bytes_as_synadb(tmp_path: Path) -> None:
 def test_a_missing_system_is_skipped_with_the_reason(name: str) -> None:
     package = load(name).package
     reason = run_in_new_interpreter(reason_to_skip, name, hidden=[package])
-    assert reason.startswith(f"{package} cannot be imported: ")
+    assert reason.startswith(f"{package} is not installed")
 
 
 def test_choosing_a_tracker_imports_no_other_system() -> None:
     assert run_in_new_interpreter(imported_with, "floor") == []
+
+
+def test_what_is_installed_and_cannot_be_imported_is_an_error(tmp_path, monkeypatch) -> None:
+    (tmp_path / "broken_system.py").write_text("import nothing.that.exists")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(ModuleNotFoundError, match="nothing"):
+        require("broken_system")
+    with pytest.raises(NotImplementedError, match="missing_system is not installed"):
+        require("missing_system")
 
 
 def test_a_download_leaves_nothing_in_the_temporary_folder(tmp_path, monkeypatch) -> None:

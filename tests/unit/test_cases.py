@@ -13,7 +13,7 @@ from losses import (
 
 from benchmarks.artifacts import LogArtifact
 from benchmarks.harness import sizes
-from benchmarks.harness.cases import Case, Measured, Missing, measure_each, shown
+from benchmarks.harness.cases import Case, Measured, Missing, outcomes, revealed, shown
 from benchmarks.harness.sizes import Suite
 from benchmarks.metrics import LogMetrics
 from benchmarks.parameters import LogParameters
@@ -114,15 +114,15 @@ def test_a_tracker_that_cannot_run_or_fails_leaves_the_others_alone(monkeypatch)
 
     monkeypatch.setattr("benchmarks.harness.cases.create", create)
     for workers in (1, 2):
-        found = measure_each(["absent", "broken", "sound"], measure, workers)
+        found = outcomes(["absent", "broken", "sound"], measure, workers)
         assert found["absent"] == Missing("absent is not installed")
         assert found["sound"] == 1
         assert found["broken"].failed
         assert "KeyError: 'broken'" in found["broken"].reason
     with pytest.raises(NotImplementedError, match="not installed"):
-        found["absent"].reveal()
+        revealed(found["absent"])
     with pytest.raises(RuntimeError, match="KeyError: 'broken'"):
-        found["broken"].reveal()
+        revealed(found["broken"])
 
 
 def test_what_is_shown_of_a_benchmark_is_what_asv_keeps() -> None:

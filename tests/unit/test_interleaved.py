@@ -9,7 +9,7 @@ import pytest
 from losses import ChangesAByte, LosesAMetric, LosesAParameter, LosesTheEnd, Sound
 
 from benchmarks.harness import interleaved, sizes
-from benchmarks.harness.interleaved import Pair, Runner, drift, report_drift, sample
+from benchmarks.harness.interleaved import Pair, drift, report_drift, sample
 from benchmarks.harness.operations import (
     WRITES,
     LogMetrics,
@@ -17,6 +17,7 @@ from benchmarks.harness.operations import (
     Operation,
     StartAndEndRun,
 )
+from benchmarks.harness.runner import Runner
 from benchmarks.trackers.floor import Floor
 
 

@@ -10,7 +10,8 @@ import pytest
 from asv.config import Config
 from helpers import ROOT
 
-from benchmarks.trackers import SUBJECT, TRACKERS, load
+from benchmarks.trackers import TRACKERS, load
+from benchmarks.trackers.kinds import SUBJECT
 
 MACHINE = ROOT / "results" / "linux-x86_64-2cpu"
 # The releases of which every value must be there.
