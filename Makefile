@@ -50,7 +50,6 @@ serve: ## show the site (PORT=8080)
 ifeq ($(MAKECMDGOALS) $(BENCH),try )
 $(error Which benchmark? For example: make try BENCH=metrics.LogMetrics)
 endif
-try: SUITE = quick
 try: machine .venv/installed-test ## run one benchmark once, save nothing: make try BENCH=metrics.LogMetrics
 	@$(python) -m tools.once "$(BENCH)"
 

@@ -2,13 +2,12 @@
 
 import traceback
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, TypeVar
 
 from ..system import directories
+from ..system.processes import run_in_forks
 from ..trackers import create
 from ..trackers.base import NotOffered
 from ..trackers.kinds import EMBEDDED
@@ -50,9 +49,8 @@ Outcome = Any
 def revealed(outcome: Outcome) -> Any:
     """Return what was measured, or raise what makes asv skip the benchmark or show a failure."""
     if isinstance(outcome, Missing):
-        raise (
-            RuntimeError(outcome.reason) if outcome.failed else NotImplementedError(outcome.reason)
-        )
+        error = RuntimeError if outcome.failed else NotImplementedError
+        raise error(outcome.reason)
     return outcome
 
 
@@ -71,16 +69,18 @@ def outcomes(
 ) -> dict[str, Outcome]:
     """Return what was measured of each tracker; one that cannot run leaves the others alone.
 
-    Several ``workers`` measure at once, which is for what is not timed.
+    Several ``workers`` measure at once, in forks, which is for what is not timed.
     """
     # Systems are imported one after the other, and before anything is forked.
     found = {name: _found(name) for name in trackers}
     here = [name for name, missing in found.items() if missing is None]
     if workers == 1:
         return found | {name: attempt(measure, name) for name in here}
-    with ThreadPoolExecutor(workers) as pool:
-        measured = pool.map(partial(attempt, measure), here)
-        return found | dict(zip(here, measured, strict=True))
+    answers = run_in_forks(attempt, [(measure, name) for name in here], workers)
+    return found | {
+        name: Missing(error, failed=True) if error else outcome
+        for name, (outcome, error) in zip(here, answers, strict=True)
+    }
 
 
 def _found(name: str) -> Missing | None:

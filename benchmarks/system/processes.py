@@ -9,7 +9,8 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 from .directories import ROOT
@@ -56,23 +57,47 @@ def run_in_fork(function: Callable[..., Any], *arguments: Any) -> Any:
     What a system keeps for the whole process is new there. Raises RuntimeError with the child's
     traceback if it failed.
     """
-    context = multiprocessing.get_context("fork")
-    ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_answer_in_fork, args=(theirs, function, arguments))
-    process.start()
-    theirs.close()
-    try:
-        result, error = ours.recv()
-    except EOFError:
-        result, error = None, "the process ended without an answer"
-    finally:
-        process.join()
+    ((result, error),) = run_in_forks(function, [arguments], 1)
     if error:
         raise RuntimeError(error)
     return result
 
 
-def _answer_in_fork(pipe: Connection, function: Callable[..., Any], arguments: tuple) -> None:
+def run_in_forks(
+    function: Callable[..., Any], calls: Sequence[Sequence[Any]], at_once: int
+) -> list[tuple[Any, str]]:
+    """Make calls in children of this process, some at once; return each result and traceback.
+
+    All are started from one thread: a fork would inherit the locks that another one holds.
+    """
+    context = multiprocessing.get_context("fork")
+    answers: dict[int, tuple[Any, str]] = {}
+    running: dict[Connection, tuple[int, BaseProcess]] = {}
+    while len(answers) < len(calls):
+        number = len(answers) + len(running)
+        if number < len(calls) and len(running) < at_once:
+            ours, theirs = context.Pipe(duplex=False)
+            process = context.Process(target=_answer, args=(theirs, function, calls[number]))
+            process.start()
+            theirs.close()
+            running[ours] = number, process
+        else:
+            for pipe in wait(running):
+                assert isinstance(pipe, Connection)
+                number, process = running.pop(pipe)
+                answers[number] = _receive(pipe)
+                process.join()
+    return [answers[number] for number in range(len(calls))]
+
+
+def _receive(pipe: Connection) -> tuple[Any, str]:
+    try:
+        return pipe.recv()
+    except EOFError:
+        return None, "the process ended without an answer"
+
+
+def _answer(pipe: Connection, function: Callable[..., Any], arguments: Sequence[Any]) -> None:
     try:
         pipe.send((function(*arguments), ""))
     except BaseException:

@@ -1,12 +1,15 @@
 """What the safety benchmarks count, on trackers that lose something and on real ones."""
 
+import os
+import signal
 from pathlib import Path
 
 import pytest
 from losses import ChangesAMetric, LosesAMetric, Sound
 
-from benchmarks import crashes
+from benchmarks import crashes, hostile_input
 from benchmarks.harness import sizes, writers
+from benchmarks.harness.cases import Missing
 from benchmarks.harness.writers import (
     Start,
     Written,
@@ -19,7 +22,7 @@ from benchmarks.harness.writers import (
 )
 from benchmarks.hostile_input import CASES
 from benchmarks.system import directories, strace
-from benchmarks.trackers import create
+from benchmarks.trackers import Tracker, create
 from benchmarks.trackers.base import COMPLETED
 from benchmarks.trackers.floor import Floor
 from benchmarks.trackers.kinds import SEARCHABLE
@@ -133,3 +136,14 @@ def test_a_full_disk_is_told_by_sqlite() -> None:
 def test_an_input_is_kept_refused_or_changed(case: str, tracker: str, is_right: bool) -> None:
     with directories.empty_store() as store:
         assert CASES[case](create(tracker), store) is is_right
+
+
+def test_an_input_that_ends_the_process_takes_no_other_with_it(monkeypatch) -> None:
+    def dies(tracker: Tracker, store: Path) -> bool:
+        raise SystemExit(os.kill(os.getpid(), signal.SIGKILL))
+
+    cases = {"a pickle as an artifact": CASES["a pickle as an artifact"], "a crash": dies}
+    monkeypatch.setattr(hostile_input, "CASES", cases)
+    found = hostile_input.changed("synadb")
+    assert found["a pickle as an artifact"] == 1
+    assert found["a crash"] == Missing("the process ended without an answer", failed=True)
