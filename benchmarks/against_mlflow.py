@@ -10,6 +10,7 @@ from typing import Any
 from .harness import callgrind, clock, sizes
 from .harness.cases import Measured, Missing, Outcome, attributes, shown
 from .harness.interleaved import Pair, Runner, sample
+from .harness.once import once
 from .harness.operations import OPERATIONS
 from .harness.sizes import Suite
 from .harness.stores import build_runs
@@ -108,7 +109,9 @@ class Instructions(Measured):
 
     @attributes(timeout=600)
     def setup_cache(self) -> dict[str, Outcome]:
-        counted = self.measure_each([SUBJECT, *BASELINES], callgrind.count, workers=3)
+        counted = self.measure_each(
+            [SUBJECT, *BASELINES], once("instructions", callgrind.count), workers=3
+        )
         ours = counted.pop(SUBJECT, None)
         if isinstance(ours, Missing):
             return dict.fromkeys(BASELINES, ours)

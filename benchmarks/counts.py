@@ -5,6 +5,7 @@ from tempfile import TemporaryDirectory
 
 from .harness import sizes
 from .harness.cases import Measured, Outcome, attributes, shown
+from .harness.once import once
 from .harness.operations import WRITES
 from .harness.stores import log_small_run, new_store
 from .system import strace
@@ -27,7 +28,7 @@ class _Counted(Measured):
 
     @attributes(timeout=300)
     def setup_cache(self) -> dict[str, Outcome]:
-        return self.measure_each(EMBEDDED, _count_apart, workers=2)
+        return self.measure_each(EMBEDDED, once("counts", _count_apart), workers=2)
 
     def prepare(self, operation: str, tracker: str) -> None:
         self.count = self.found[operation]

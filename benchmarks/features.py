@@ -19,6 +19,7 @@ from pathlib import Path
 from . import workload
 from .harness import quick_starts
 from .harness.cases import Measured, Outcome, attributes, shown
+from .harness.once import once
 from .harness.sizes import Suite
 from .harness.stores import log_metrics, log_parameters
 from .harness.verify import verify
@@ -344,7 +345,7 @@ class Features(Measured):
     @attributes(timeout=300)
     def setup_cache(self) -> dict[str, Outcome]:
         apart = partial(run_in_new_interpreter, try_all, prefix=UNSHARE)
-        return self.measure_each(SYSTEMS, apart, workers=len(SYSTEMS))
+        return self.measure_each(SYSTEMS, once("features", apart), workers=len(SYSTEMS))
 
     def prepare(self, feature: str, tracker: str) -> None:
         if isinstance(reason := self.found[feature], str):

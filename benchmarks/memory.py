@@ -6,6 +6,7 @@ from pathlib import Path
 
 from .harness import sizes
 from .harness.cases import Measured, Outcome, attributes, shown
+from .harness.once import once
 from .harness.stores import build_many, warm_up
 from .system import directories
 from .system.processes import run_in_new_interpreter
@@ -40,7 +41,7 @@ class Memory(Measured):
 
     @attributes(timeout=600)
     def setup_cache(self) -> dict[str, Outcome]:
-        return self.measure_each(SYSTEMS, _peaks, workers=len(SYSTEMS))
+        return self.measure_each(SYSTEMS, once("memory", _peaks), workers=len(SYSTEMS))
 
     @shown("Memory", "bytes")
     def track_peak(self, found: dict, work: str, tracker: str) -> int:

@@ -2,6 +2,7 @@
 
 from functools import partial
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from .harness.sizes import Suite
 from .harness.stores import Store, build_many, log_points, log_small_run, new_store, some, warm_up
 from .harness.verify import expect, verify
 from .system import directories
-from .system.processes import run_in_fork
+from .system.processes import locked, run_in_fork
 from .trackers import Kind, LoggedRun, Tracker, create
 from .trackers.base import COMPLETED, Point
 from .trackers.kinds import SEARCHABLE, SYSTEMS
@@ -40,7 +41,9 @@ class LogMetric(Measured):
 
     @attributes(timeout=1800)
     def setup_cache(self) -> dict[str, Outcome]:
-        return self.measure_each(SEARCHABLE, partial(run_in_fork, _log_points))
+        return self.measure_each(
+            SEARCHABLE, partial(_log_points, Path("lock").absolute()), workers=2
+        )
 
     def prepare(self, points: int, tracker: str) -> None:
         if points not in self.found:
@@ -51,20 +54,26 @@ class LogMetric(Measured):
         return samples(self.found[points])
 
 
-def _log_points(name: str) -> Samples:
-    """Let a run grow, and take samples at each size; return the seconds of a point."""
+def _log_points(lock: Path, name: str) -> Samples:
+    """Let a run grow, and take samples at each size; return the seconds of a point.
+
+    Runs of two trackers grow at once; whoever is timed is alone.
+    """
     tracker, found, logged = create(name), {}, 0
     with new_store(tracker) as store:
         log_small_run(tracker)
         run_id = tracker.start_run(EXPERIMENT, ["grows"])
         for points in _points_of(tracker):
-            log_points(tracker, run_id, Run({}, _points(logged, points)))
+            with locked(lock, shared=True):
+                log_points(tracker, run_id, Run({}, _points(logged, points)))
             logged = points + sizes.SAMPLES_OF_POINTS * sizes.POINTS_PER_SAMPLE
             starts = range(points, logged, sizes.POINTS_PER_SAMPLE)
-            found[points] = [_seconds_per_point(tracker, run_id, start) for start in starts]
-        tracker.end_run(run_id, COMPLETED)
-        tracker.close()
-        verify(tracker, store, {run_id: Run({}, _points(0, logged)).logged})
+            with locked(lock):
+                found[points] = [_seconds_per_point(tracker, run_id, start) for start in starts]
+        with locked(lock, shared=True):
+            tracker.end_run(run_id, COMPLETED)
+            tracker.close()
+            verify(tracker, store, {run_id: Run({}, _points(0, logged)).logged})
     return found
 
 
@@ -90,8 +99,8 @@ def _seconds_per_point(tracker: Tracker, run_id: str, start: int) -> float:
 class ReadRuns(Measured):
     """Open a store of so many runs, list its runs, and query them with their parameters.
 
-    In each of some rounds the trackers take turns, each in a new process that has used another
-    store before; the store is in the page cache. To list is not equal work, as with ten runs:
+    In each of some rounds every tracker is measured, in a new process that has used another store
+    before; the store is in the page cache. To list is not equal work, as with ten runs:
     SynaDB returns ids. The largest stores take minutes and are measured once. SynaDB's C interface
     has no calls for any of it.
     """
@@ -103,11 +112,12 @@ class ReadRuns(Measured):
     @attributes(timeout=3600)
     def setup_cache(self) -> dict[str, Outcome]:
         found: dict[str, Outcome] = {}
+        lock = Path("lock").absolute()
         for runs in sizes.RUNS:
             if runs < sizes.RUNS_IN_FULL or sizes.SUITE >= Suite.FULL:
                 stores = self.measure_each(SYSTEMS, partial(build_many, runs=runs), workers=2)
                 for _ in range(sizes.ROUNDS_OF_SCALE if runs < sizes.RUNS_IN_FULL else 1):
-                    _add(found, self.measure_each(SYSTEMS, partial(_read_apart, stores)))
+                    _add(found, self.measure_each(SYSTEMS, partial(_read, stores, lock), workers=2))
         return found
 
     def prepare(self, operation: str, runs: int, tracker: str) -> None:
@@ -130,20 +140,22 @@ def _add(found: dict[str, Outcome], outcomes: dict[str, Outcome]) -> None:
                 before.setdefault(size, []).extend(seconds)
 
 
-def _read_apart(stores: dict[str, Outcome], name: str) -> Samples:
-    return run_in_fork(_read, name, revealed(stores[name]))
-
-
-def _read(name: str, store: Store) -> Samples:
+def _read(stores: dict[str, Outcome], lock: Path, name: str) -> Samples:
+    """Return the seconds of each read; two trackers get ready at once, whoever is timed is alone."""
+    store: Store = revealed(stores[name])
     tracker, runs = create(name), len(store.logged)
-    warm_up(tracker)
-    opening, _ = timed(partial(_open, tracker, store))
-    listing, run_ids = repeatedly(lambda: tracker.list_runs(EXPERIMENT))
-    querying, parameters = repeatedly(lambda: tracker.query_runs(EXPERIMENT))
-    tracker.close()
-    expect(tracker, set(run_ids), set(store.logged))
-    expect(tracker, parameters, {run_id: run.parameters for run_id, run in store.logged.items()})
-    verify(tracker, store.directory, some(store.logged, VERIFIED_RUNS))
+    with locked(lock, shared=True):
+        warm_up(tracker)
+    with locked(lock):
+        opening, _ = timed(partial(_open, tracker, store))
+        listing, run_ids = repeatedly(lambda: tracker.list_runs(EXPERIMENT))
+        querying, parameters = repeatedly(lambda: tracker.query_runs(EXPERIMENT))
+    with locked(lock, shared=True):
+        tracker.close()
+        expect(tracker, set(run_ids), set(store.logged))
+        logged = {run_id: run.parameters for run_id, run in store.logged.items()}
+        expect(tracker, parameters, logged)
+        verify(tracker, store.directory, some(store.logged, VERIFIED_RUNS))
     return dict(zip(product([runs], READS), ([opening], listing, querying), strict=True))
 
 

@@ -1,6 +1,8 @@
 """What a team uses: the same operations through a tracking server, which is on this machine."""
 
+from contextlib import ExitStack
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from . import workload
@@ -12,7 +14,7 @@ from .harness.sizes import Suite
 from .harness.stores import Store, log_run_at_once, log_runs, new_store
 from .harness.writers import in_processes, lose
 from .system import directories
-from .system.processes import run_in_fork
+from .system.processes import locked
 from .trackers import create
 from .trackers.kinds import SERVERS, SUBJECT
 
@@ -24,9 +26,9 @@ TRACKERS = [SUBJECT, DIRECT, *SERVERS]
 class Operations(Measured):
     """Each operation, on disk: SynaDB and MLflow's SQLite without a server, and two servers.
 
-    A server starts in ``setup_cache`` and ends with it. The trackers are measured one after the
-    other, since a process logs to one MLflow at a time. Reading is from ten runs, which were
-    logged in batches; everything is read back.
+    A server starts in ``setup_cache`` and ends with it. Each tracker has a process of its own, and
+    whoever is timed is alone. Reading is from ten runs, which were logged in batches; everything is
+    read back.
     """
 
     version = "1"
@@ -35,28 +37,33 @@ class Operations(Measured):
 
     @attributes(timeout=600)
     def setup_cache(self) -> dict[str, Outcome]:
-        return self.measure_each(TRACKERS, partial(run_in_fork, measure))
+        return self.measure_each(TRACKERS, partial(measure, Path("lock").absolute()), workers=2)
 
     @shown("Through a server, for one value", "seconds")
     def track_seconds(self, found: dict, operation: str, tracker: str) -> dict[str, Any]:
         return samples(self.found[operation])
 
 
-def measure(name: str) -> dict[str, list[float]]:
+def measure(lock: Path, name: str) -> dict[str, list[float]]:
     """Do all operations on one store; those that read come first, to find ten runs there.
 
     Returns the seconds of one parameter, metric point, artifact or run, or of one list or query.
     """
     tracker = create(name)
-    with new_store(tracker, directories.on_disk) as store:
-        ten = Store(store, log_runs(tracker, workload.load().runs, log_run_at_once))
+    with ExitStack() as stack:
+        with locked(lock, shared=True):
+            store = stack.enter_context(new_store(tracker, directories.on_disk))
+            ten = Store(store, log_runs(tracker, workload.load().runs, log_run_at_once))
         reads = {operation: kind(tracker, ten) for operation, kind in READS.items()}
         writes = {operation: kind(tracker, store.parent) for operation, kind in WRITES.items()}
         work: dict[str, Operation] = {**reads, **writes}
-        seconds = {operation: _seconds(work[operation]) for operation in work}
-        tracker.close()
-        for operation in work.values():
-            operation.verify(store)
+        with locked(lock):
+            seconds = {operation: _seconds(work[operation]) for operation in work}
+        with locked(lock, shared=True):
+            tracker.close()
+            for operation in work.values():
+                operation.verify(store)
+            stack.close()
     return seconds
 
 

@@ -4,31 +4,25 @@ They are those of the process, not of the kernel, whose share is in ``counts``: 
 """
 
 import gc
-import hashlib
-import json
 import os
 import pickle
 import re
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Callable
-from importlib.metadata import distributions
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ..system import directories
 from ..system.processes import run_in_new_interpreter
 from ..trackers import load
-from ..trackers.kinds import BASELINES, SUBJECT
 from . import sizes
 from .operations import OPERATIONS, READS, WRITES
 from .runner import Runner
 from .stores import build_runs
 
 VERSION = "1"  # to be changed with what the operations do
-METHOD = "2"  # to be changed with how they are counted: then baselines are counted anew
 # One iteration of reading goes through ten runs; parameters of a run are four iterations.
 ITERATIONS = {
     **dict.fromkeys(WRITES, sizes.COUNTED_INSTRUCTIONS_OF_WRITES),
@@ -50,22 +44,6 @@ def require() -> None:
 
 
 def count(name: str) -> Counted:
-    """Count the instructions of a tracker's operations; a baseline's are kept."""
-    if name not in BASELINES:
-        return _count(name)
-    # What is installed besides SynaDB decides on a baseline's.
-    subject = load(SUBJECT).package
-    installed = sorted({(d.name, d.version) for d in distributions() if d.name != subject})
-    digest = hashlib.sha256(repr((VERSION, METHOD, sys.version, installed)).encode()).hexdigest()
-
-    def write(path: Path) -> None:
-        path.write_text(json.dumps(_count(name)))
-
-    kept = directories.kept(f"instructions-{name}-{digest[:16]}.json", write)
-    return json.loads(kept.read_text())
-
-
-def _count(name: str) -> Counted:
     """Do the operations of a tracker in a process of its own, under valgrind; count each."""
     with TemporaryDirectory(dir=Path.cwd()) as directory:
         store, dumps = Path(directory, "store"), Path(directory, "dump")

@@ -48,7 +48,7 @@ NUMBERS = {"log parameters": 4, "log metrics": 4, "start and end a run": 4}
 
 # Absolute times: rounds and samples, as asv takes them (least, most, seconds).
 SAMPLES_OF_WRITES = (2, 4, 1.0) if SUITE == Suite.QUICK else (2, 6, 2.0)
-SAMPLES_OF_BATCHES = (2, 4, 1.0)
+SAMPLES_OF_BATCHES = (2, 3, 0.5)
 SAMPLES_OF_READS = (10, 20, 1.0)
 SAMPLES_OF_STARTS = (2, 3, 2.0)
 LATENCIES, WARM_UP_CALLS = 100, 3

@@ -1,5 +1,6 @@
 """A function in a process of its own: in a new interpreter, or in a fork of this one."""
 
+import fcntl
 import json
 import multiprocessing
 import os
@@ -7,10 +8,12 @@ import shutil
 import subprocess
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any
 
 from .directories import ROOT
@@ -102,6 +105,14 @@ def _answer(pipe: Connection, function: Callable[..., Any], arguments: Sequence[
         pipe.send((function(*arguments), ""))
     except BaseException:
         pipe.send((None, traceback.format_exc()))
+
+
+@contextmanager
+def locked(file: Path, shared: bool = False) -> Iterator[None]:
+    """Hold a lock, alone or together with others that share it; it ends with the process, too."""
+    with file.open("a") as held:
+        fcntl.flock(held, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
+        yield
 
 
 def can_run(command: Sequence[str]) -> bool:

@@ -106,13 +106,13 @@ def test_a_store_that_does_not_work_is_skipped_with_the_first_line(name: str) ->
         create(name)
 
 
-def test_all_operations_are_measured_and_read_back() -> None:
-    samples = servers.measure("mlflow-sqlite")
+def test_all_operations_are_measured_and_read_back(tmp_path: Path) -> None:
+    samples = servers.measure(tmp_path / "lock", "mlflow-sqlite")
     assert samples.keys() == servers.OPERATIONS.keys()
     assert all(seconds and min(seconds) > 0 for seconds in samples.values())
 
 
-def test_an_operation_that_loses_something_fails(monkeypatch) -> None:
+def test_an_operation_that_loses_something_fails(monkeypatch, tmp_path: Path) -> None:
     tracker = type(create("synadb"))
     real = tracker.log_param
 
@@ -122,7 +122,7 @@ def test_an_operation_that_loses_something_fails(monkeypatch) -> None:
 
     monkeypatch.setattr(tracker, "log_param", loses)
     with pytest.raises(AssertionError, match="found other runs"):
-        servers.measure("synadb")
+        servers.measure(tmp_path / "lock", "synadb")
 
 
 def test_what_takes_minutes_is_asked_for(monkeypatch) -> None:
