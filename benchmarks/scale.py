@@ -141,7 +141,7 @@ def _add(found: dict[str, Outcome], outcomes: dict[str, Outcome]) -> None:
 
 
 def _read(stores: dict[str, Outcome], lock: Path, name: str) -> Samples:
-    """Return the seconds of each read; two trackers get ready at once, whoever is timed is alone."""
+    """Return the seconds of each read; two trackers get ready at once, one is timed alone."""
     store: Store = revealed(stores[name])
     tracker, runs = create(name), len(store.logged)
     with locked(lock, shared=True):
