@@ -13,6 +13,7 @@ from pathlib import Path
 
 from .harness import sizes
 from .harness.cases import Measured, Outcome, attributes, shown
+from .harness.once import once
 from .harness.stores import log_small_run, new_store
 from .harness.writers import METRIC, Written, count_lost, value_at
 from .system import directories, strace
@@ -143,19 +144,19 @@ class FullDisk(Measured):
 
     @attributes(timeout=300)
     def setup_cache(self) -> dict[str, Outcome]:
-        return self.measure_each(SEARCHABLE, fill_apart, workers=2)
+        return self.measure_each(SEARCHABLE, once("full-disk", fill_apart), workers=2)
 
     @shown(
         f"Acknowledged points lost to a full disk, of {sizes.POINTS_TO_A_FULL_DISK:,} at most",
         "points",
     )
     def track_points_lost(self, found: dict, tracker: str) -> int:
-        return self.found.points_lost
+        return self.found["points_lost"]
 
     @shown("Full disks that no error told of, of one", "missing errors")
     def track_silence(self, found: dict, tracker: str) -> int:
         """Return 1 if no call raised an error, 0 if one did."""
-        return int(self.found.silent)
+        return int(self.found["silent"])
 
 
 def _mount(directory: Path) -> list[str]:
@@ -163,9 +164,9 @@ def _mount(directory: Path) -> list[str]:
     return ["mount", "-t", "tmpfs", "-o", size, "tmpfs", str(directory)]
 
 
-def fill_apart(name: str) -> Filled:
+def fill_apart(name: str) -> dict[str, int | bool]:
     """Fill a disk in a process of its own, which alone sees it."""
-    return Filled(**run_in_new_interpreter(fill_mounted, name, prefix=UNSHARE))
+    return run_in_new_interpreter(fill_mounted, name, prefix=UNSHARE)
 
 
 def fill_mounted(name: str) -> dict[str, int | bool]:
@@ -217,7 +218,7 @@ class PowerLoss(Measured):
         strace.require()
 
     def setup_cache(self) -> dict[str, Outcome]:
-        return self.measure_each(SEARCHABLE, _points_at_risk, workers=2)
+        return self.measure_each(SEARCHABLE, once("power", _points_at_risk), workers=2)
 
     @shown(f"Acknowledged points that a loss of power takes, of {sizes.TRACED_POINTS}", "points")
     def track_points_at_risk(self, found: dict, tracker: str) -> int:

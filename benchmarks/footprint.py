@@ -7,6 +7,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from .harness.cases import Case, Measured, Outcome, attributes, shown
+from .harness.once import once
 from .harness.sizes import Suite
 from .harness.stores import log_small_run, new_store
 from .system import directories
@@ -67,7 +68,7 @@ class Running(Measured):
 
     @attributes(timeout=120)
     def setup_cache(self) -> dict[str, Outcome]:
-        return self.measure_each(SYSTEMS, _count_apart, workers=2)
+        return self.measure_each(SYSTEMS, once("running", _count_apart), workers=2)
 
     @shown("Threads after a first run", "threads")
     def track_threads(self, found: dict, tracker: str) -> int:

@@ -4,6 +4,7 @@ import ast
 
 from .harness import quick_starts
 from .harness.cases import Measured, Outcome, shown
+from .harness.once import once
 from .harness.sizes import Suite
 from .system import directories
 from .trackers import TRACKERS, create, load
@@ -35,7 +36,7 @@ class QuickStart(Measured):
     params = [SYSTEMS]
 
     def setup_cache(self) -> dict[str, Outcome]:
-        return self.measure_each(SYSTEMS, _run, workers=2)
+        return self.measure_each(SYSTEMS, once("quick-start", _run), workers=2)
 
     @shown("Statements of the quick start", "statements", trackers=ABOUT)
     def track_statements(self, found: dict, tracker: str) -> int:

@@ -116,7 +116,7 @@ class ReadRuns(Measured):
         for runs in sizes.RUNS:
             if runs < sizes.RUNS_IN_FULL or sizes.SUITE >= Suite.FULL:
                 stores = self.measure_each(SYSTEMS, partial(build_many, runs=runs), workers=2)
-                for _ in range(sizes.ROUNDS_OF_SCALE if runs < sizes.RUNS_IN_FULL else 1):
+                for _ in range(_rounds(runs, sizes.MANY_RUNS) if runs < sizes.RUNS_IN_FULL else 1):
                     _add(found, self.measure_each(SYSTEMS, partial(_read, stores, lock), workers=2))
         return found
 
@@ -127,6 +127,10 @@ class ReadRuns(Measured):
     @shown("Read the runs of a store", "seconds")
     def track_seconds(self, found: dict, operation: str, runs: int, tracker: str) -> dict[str, Any]:
         return samples(self.found[runs, operation])
+
+
+def _rounds(size: int, large: int) -> int:
+    return sizes.ROUNDS_OF_LARGE if size >= large else sizes.ROUNDS_OF_SCALE
 
 
 def _add(found: dict[str, Outcome], outcomes: dict[str, Outcome]) -> None:
@@ -180,7 +184,7 @@ class LogArtifact(Measured):
         found: dict[str, Outcome] = {}
         for size in sizes.BYTES:
             data = np.random.RandomState(SEED).bytes(size)
-            for _ in range(sizes.ROUNDS_OF_SCALE):
+            for _ in range(_rounds(size, sizes.LARGE_ARTIFACT)):
                 _add(found, self.measure_each(SEARCHABLE, partial(_log_artifacts_apart, data)))
         return found
 

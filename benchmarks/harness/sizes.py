@@ -47,7 +47,7 @@ PRECISION = 0.01  # of the interval, at which the second half of the rounds is l
 NUMBERS = {"log parameters": 4, "log metrics": 4, "start and end a run": 4}
 
 # Absolute times: rounds and samples, as asv takes them (least, most, seconds).
-SAMPLES_OF_WRITES = (2, 4, 1.0) if SUITE == Suite.QUICK else (2, 6, 2.0)
+SAMPLES_OF_WRITES = (2, 4, 1.0)
 SAMPLES_OF_BATCHES = (2, 3, 0.5)
 SAMPLES_OF_READS = (10, 20, 1.0)
 SAMPLES_OF_STARTS = (2, 3, 2.0)
@@ -62,14 +62,15 @@ POINTS = [0, 1_000, 10_000, 100_000]
 POINTS_PER_SAMPLE, SAMPLES_OF_POINTS = 5, 40
 RUNS = [10, 100, 1_000, 5_000]
 RUNS_IN_FULL = 5_000  # from here on with SUITE=full, and once
+MANY_RUNS = 1_000  # from here on with fewer rounds, as large artifacts
 POINTS_OF_MANY_RUNS = 50
-ROUNDS_OF_SCALE = 3
+ROUNDS_OF_SCALE, ROUNDS_OF_LARGE = 3, 2
 BYTES = [2**10, 2**15, 2**20, 2**24, 2**26]
 LARGE_ARTIFACT = 2**24  # from here on it is logged once in a round
 MOST_CALLS, SECONDS_OF_CALLS = 10, 0.3
 
 MEMORY_POINTS, MEMORY_RUNS = 10_000, 1_000
-SERVER_ITERATIONS = 6
+SERVER_ITERATIONS = 4
 
 # Many writers, and what goes wrong.
 WRITERS = [1, 2, 4, 8]
