@@ -117,6 +117,7 @@ class Document:
     safety: list[Row] = field(default_factory=list)
     inputs: list[Feature] = field(default_factory=list)
     changed: list[Changed] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
 
     def name(self, tracker: str) -> str:
         """Return a tracker's name as people write it."""
@@ -158,8 +159,9 @@ class Document:
     def unreachable(self) -> list[str]:
         """The trackers that plug into a baseline and have no figure through a server."""
         plugins = of_kind(self.trackers, PLUGIN)
-        found = [(name, row.values.get(name)) for row in self.servers for name in plugins]
-        return [name for name, value in found if value and not value.value]
+        values = [(name, row.values.get(name)) for row in self.servers for name in plugins]
+        measured = {name for name, value in values if value and value.value}
+        return [name for name in plugins if self.servers and name not in measured]
 
 
 def build(project: str, measured: Measured, histories: Iterable[History]) -> Document:
@@ -189,6 +191,7 @@ def build(project: str, measured: Measured, histories: Iterable[History]) -> Doc
         safety=list(rows(measured, SAFETY)),
         inputs=_features(measured, INPUTS),
         changed=_changed(measured),
+        skipped=measured.skipped(),
     )
     document.scale = list(curves.build(measured, CURVES, document.subject))
     document.conclusions = list(_conclusions(document))

@@ -161,6 +161,8 @@ def _system(report: Document) -> Iterator[tuple[str, str]]:
     for package, version in report.requirements.items():
         yield package, version or ""
     yield "Measured on", report.measured
+    if report.skipped:
+        yield "Skipped, for a larger suite or for want of a tool", "; ".join(report.skipped)
 
 
 def _gibibytes(ram: str) -> str:

@@ -132,8 +132,19 @@ class Measured:
         return "measured" if values[self.releases[-1].commit] else "failed"
 
     def combinations(self, benchmark: str) -> list[tuple[str, ...]]:
-        """Return the parameters with which a benchmark was run, on any release."""
-        return [params for name, params in self.values if name == benchmark]
+        """Return the parameters with which a benchmark was run on any release.
+
+        Where one tracker has a value, or failed, the others that were skipped belong to the row.
+        """
+        own = [params for name, params in self.values if name == benchmark]
+        run = {params[:-1] for params in own if self.values[benchmark, params]}
+        return [params for params in own if params[:-1] in run]
+
+    def skipped(self) -> list[str]:
+        """Return the titles of the benchmarks that were skipped on all releases."""
+        names = dict.fromkeys(name for name, _ in self.values)
+        left_out = [name for name in names if not self.combinations(name)]
+        return list(dict.fromkeys(self.benchmarks[name].title for name in left_out))
 
     def title(self, benchmark: str, *params: str) -> str:
         """Return a benchmark's title, with the parameters by which its rows differ."""
