@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -137,6 +138,8 @@ class Project:
             stderr=subprocess.STDOUT,
             text=True,
             timeout=120,
+            # A shell lets what it starts in the background ignore it.
+            preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
         )
         return done.returncode, done.stdout.splitlines()
 

@@ -14,7 +14,7 @@ def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command,
         cwd=ROOT,
-        env={k: v for k, v in os.environ.items() if k != "MAKEFLAGS"} | environment,
+        env={k: v for k, v in os.environ.items() if not k.startswith("MAKE")} | environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
