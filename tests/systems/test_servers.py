@@ -82,7 +82,7 @@ def test_a_server_that_does_not_start_says_why(tmp_path: Path) -> None:
 def test_all_that_a_server_started_ends_with_it(tmp_path: Path) -> None:
     log = tmp_path / "log"
     server = Server(["sh", "-c", "sleep 600 & echo $!; wait"], log)
-    process = int(server.wait_for(log.read_text))
+    process = int(server.wait_for(lambda: log.read_text() or None))
     server.stop()
     deadline = time.monotonic() + SECONDS_TO_END
     while runs(process):
