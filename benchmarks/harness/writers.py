@@ -5,16 +5,16 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Barrier
+from time import perf_counter
 
 from ..trackers import Tracker, create
 from ..trackers.base import COMPLETED
 from ..workload import EXPERIMENT
 from . import sizes
-from .clock import timed
+from .clock import note
 from .stores import new_store
 
 METRIC = "loss"
@@ -64,7 +64,9 @@ def write(tracker: Tracker, ready: Callable[[], object]) -> Written:
         written.run_id = tracker.start_run(EXPERIMENT, ["writer"])
     ready()
     if written.run_id:
-        written.seconds, _ = timed(partial(_log_points, tracker, written))
+        start = perf_counter()
+        _log_points(tracker, written)
+        written.seconds = perf_counter() - start
     with written.noting_errors():
         tracker.end_run(written.run_id, COMPLETED)
     return written
@@ -161,4 +163,6 @@ def lose(start: Start, name: str, writers: int) -> Losses:
         # The experiment is there before: two writers that create it at once are another matter.
         tracker.end_run(tracker.start_run(EXPERIMENT, ["first"]), COMPLETED)
         tracker.close()
-        return count_losses(name, store, start(name, store, writers))
+        written = start(name, store, writers)
+        note(max(writer.seconds for writer in written))
+        return count_losses(name, store, written)
