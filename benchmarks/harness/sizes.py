@@ -40,7 +40,7 @@ VALUES_PER_ITERATION = 5
 PAIRS_PER_SAMPLE = 4
 SECONDS_PER_ROUND = 0.5
 MIN_SAMPLES = 5  # in a round: with less than 9 in all there is no 99 % interval
-ROUNDS_IN_MEMORY = 2 if SUITE == Suite.QUICK else 4
+ROUNDS_IN_MEMORY = 2 if SUITE == Suite.QUICK else 3
 ROUNDS_ON_DISK = 2
 PRECISION = 0.01  # of the interval, at which the second half of the rounds is left out
 # Where SynaDB takes a few percent of MLflow's time, it does an operation so often in an iteration.
@@ -67,7 +67,7 @@ POINTS_OF_MANY_RUNS = 50
 ROUNDS_OF_SCALE, ROUNDS_OF_LARGE = 3, 2
 BYTES = [2**10, 2**15, 2**20, 2**24, 2**26]
 LARGE_ARTIFACT = 2**24  # from here on it is logged once in a round
-MOST_CALLS, SECONDS_OF_CALLS = 10, 0.3
+MOST_CALLS, SECONDS_OF_CALLS = 10, 0.2
 
 MEMORY_POINTS, MEMORY_RUNS = 10_000, 1_000
 SERVER_ITERATIONS = 4
