@@ -27,7 +27,7 @@ AUTHOR = {
     for field, value in (("NAME", "validation"), ("EMAIL", "validation@synadb.invalid"))
 }
 
-# Is appended to the tracking module, with a line that says by how much.
+# Is appended to the tracking module, with a line that says which calls and by how much.
 SLOWDOWN = Path(__file__).with_name("slowdown.py")
 
 
@@ -53,21 +53,21 @@ class History:
     def newest(self) -> str:
         return self.git("rev-parse", "releases")
 
-    def grow(self, parent: str, subject: str, share: float | None = None) -> str:
-        """Add a commit with its parent's files, its logging calls slowed by a share; return it."""
+    def grow(self, parent: str, subject: str, turns: dict[str, int] | None = None) -> str:
+        """Add a commit with its parent's files, calls slowed by so many turns; return it."""
         tree = self.git("rev-parse", f"{parent}^{{tree}}")
-        if share is not None:
-            tree = self._slowed(share)
+        if turns is not None:
+            tree = self._slowed(turns)
         seconds = int(self.git("show", "-s", "--format=%ct", parent)) + 3600
         dates = dict.fromkeys(["GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"], f"{seconds} +0000")
         environment = os.environ | AUTHOR | dates
         return self.git("commit-tree", tree, "-p", parent, "-m", subject, env=environment)
 
-    def _slowed(self, share: float) -> str:
-        """Return the newest release's tree with slowed logging calls."""
+    def _slowed(self, turns: dict[str, int]) -> str:
+        """Return the newest release's tree with slowed calls."""
         newest = self.newest()
         module = self.read(f"{newest}:{TRACKING_MODULE}")
-        module += b"\n\n" + SLOWDOWN.read_bytes() + f"\n\nslow_down(Run, {share})\n".encode()
+        module += b"\n\n" + SLOWDOWN.read_bytes() + f"\n\nslow_down(Run, {turns})\n".encode()
         blob = self.git("hash-object", "-w", "--stdin", input=module)
         index = os.environ | {"GIT_INDEX_FILE": str(self.path / "slowed.index")}
         self.git("read-tree", newest, env=index)

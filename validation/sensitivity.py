@@ -1,25 +1,39 @@
 """Is a planted slowdown found, and at the commit that brought it?"""
 
-from statistics import mean
+from statistics import mean, median
 
 from .plan import Plan
 from .project import History, Project
+from .report import COST
+
+# The calls that are slowed, by the operation whose cost shows it.
+CALLS = {"log parameters": "log_param", "log metrics": "log_metric", "log artifact": "log_artifact"}
+NONE = dict.fromkeys(CALLS.values(), 0)
+PROBED = 2_000  # turns
+
+# Results by series and commit.
+Values = dict[str, dict[str, float]]
 
 
 def run(history: History, plan: Plan) -> list[dict]:
     """Run all trials; return, for each slowdown and series, in how many it was found where.
 
-    All trials share the unslowed points, which have the slowdown's code with a share of 0. So its
+    All trials share the unslowed points, which have the slowdown's code with no turns. So its
     own cost, some percent of a call, is in all points and not taken for the slowdown.
     """
     commits = [history.newest()]
     for point in range(1, plan.unslowed + 1):
-        commits.append(history.grow(commits[-1], f"unslowed {point}", 0.0))
+        commits.append(history.grow(commits[-1], f"unslowed {point}", NONE))
     unslowed = Project(history, "unslowed", commits[-1])
     unslowed.measure(commits[1:], plan.slowed_series)
+    probe = history.grow(commits[-1], "probed", dict.fromkeys(NONE, PROBED))
+    probed = Project(history, "probed", probe)
+    probed.measure([probe], plan.slowed_series)
+    doubled = turns_of_a_call(unslowed.values(), probed.values())
     rows = []
     for share in plan.shares:
-        slowed = _slowed(history, commits[-1], share, plan.slowed)
+        turns = NONE | {call: round(share * number) for call, number in doubled.items()}
+        slowed = _slowed(history, commits[-1], f"slowed by {share:.0%}", turns, plan.slowed)
         trials = [
             _trial(history, unslowed, slowed, f"slowed-{100 * share:.0f}-{number}", plan)
             for number in range(plan.trials)
@@ -28,10 +42,27 @@ def run(history: History, plan: Plan) -> list[dict]:
     return rows
 
 
-def _slowed(history: History, parent: str, share: float, points: int) -> list[str]:
+def turns_of_a_call(before: Values, after: Values) -> dict[str, float]:
+    """Return how many turns cost what a call does, by call.
+
+    From the costs before, and after ``PROBED`` turns were planted in each call, by series and
+    commit.
+    """
+    found: dict[str, list[float]] = {}
+    for series, costs in before.items():
+        match = COST.match(series)
+        assert match, series
+        cost, probed = (mean(values.values()) for values in (costs, after[series]))
+        found.setdefault(CALLS[match[2]], []).append(PROBED * cost / (probed - cost))
+    return {call: median(turns) for call, turns in found.items()}
+
+
+def _slowed(
+    history: History, parent: str, subject: str, turns: dict[str, int], points: int
+) -> list[str]:
     commits = [parent]
     for point in range(1, points + 1):
-        commits.append(history.grow(commits[-1], f"slowed by {share:.0%} {point}", share))
+        commits.append(history.grow(commits[-1], f"{subject} {point}", turns))
     return commits[1:]
 
 

@@ -1,37 +1,23 @@
-"""Makes SynaDB's logging calls slower; this file is appended to a copy of its tracking module.
+"""Makes SynaDB's calls slower; this file is appended to a copy of its tracking module.
 
-The wait does not look at the clock, since valgrind makes looking at it long.
+What is planted is so many turns of an empty loop. A share of what a call takes would be another one
+under valgrind, where looking at the clock takes long.
 """
 
-from time import perf_counter
+
+def slow_down(run: type, turns: dict[str, int]) -> None:
+    """Let the calls of a class take so many turns more, by name."""
+    for name, number in turns.items():
+        setattr(run, name, slowed(getattr(run, name), number))
 
 
-def slow_down(run: type, share: float) -> None:
-    """Let each logging call of a class take its own time and a share of it more."""
-    spin = seconds_of_a_spin()
-    for name in ("log_param", "log_metric", "log_artifact"):
-        setattr(run, name, slowed(getattr(run, name), share, spin))
-
-
-def slowed(call, share: float, spin: float):
-    """Return a function that does what the call does, and then waits in spins of these seconds."""
+def slowed(call, turns: int):
+    """Return a function that does what the call does, and so many turns after it."""
 
     def slow(*arguments, **keywords):
-        start = perf_counter()
         result = call(*arguments, **keywords)
-        for _ in range(round(share * (perf_counter() - start) / spin)):
+        for _ in range(turns):
             pass
         return result
 
     return slow
-
-
-def seconds_of_a_spin() -> float:
-    """Return how long an empty loop takes for a round, at its fastest."""
-    fastest, spins = float("inf"), 10_000
-    for _ in range(20):
-        start = perf_counter()
-        for _ in range(spins):
-            pass
-        fastest = min(fastest, perf_counter() - start)
-    return fastest / spins

@@ -1,41 +1,37 @@
 """The parts of the experiments that validate the suite."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from helpers import ROOT
 
-from validation import report, slowdown, speed
+from validation import report, sensitivity, slowdown, speed
 from validation.neighbours import Release
 
 
-@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
-def test_a_planted_slowdown_takes_its_share(share: float, monkeypatch) -> None:
-    """On a clock that goes on by 0.001 s with each spin."""
-    now = 0.0
-
-    def spins(number: int) -> Iterator[int]:
-        nonlocal now
-        for spin in range(number):
-            now += 0.001
-            yield spin
+def test_a_slowed_call_does_the_same_and_takes_its_turns(monkeypatch) -> None:
+    turns = []
 
     class Run:
-        def log_param(self) -> str:
-            nonlocal now
-            now += 100
-            return "logged"
+        def log_param(self, name: str, value: int) -> tuple[str, int]:
+            return name, value
 
-        log_metric = log_artifact = log_param
+        log_metric = log_param
 
-    monkeypatch.setattr(slowdown, "perf_counter", lambda: now)
-    monkeypatch.setattr(slowdown, "range", spins, raising=False)
-    slowdown.slow_down(Run, share)
-    before = now
-    assert Run().log_metric() == "logged"
-    assert now - before == pytest.approx(100 * (1 + share))
+    monkeypatch.setattr(slowdown, "range", lambda number: turns.append(number) or [], raising=False)
+    slowdown.slow_down(Run, {"log_param": 7})
+    assert Run().log_param("x", value=1) == ("x", 1)
+    assert Run().log_metric("x", 1) == ("x", 1)
+    assert turns == [7]
+
+
+def test_what_a_call_costs_in_turns_follows_from_a_probe() -> None:
+    """A call that costs 2 % of MLflow's, and 6 % with the probe's turns, is half as many."""
+    series = "against_mlflow.Instructions.track_cost('log metrics', 'mlflow-file')"
+    before, after = {series: {"a": 1.9, "b": 2.1}}, {series: {"c": 6.0}}
+    half = sensitivity.PROBED / 2
+    assert sensitivity.turns_of_a_call(before, after) == {"log_metric": pytest.approx(half)}
 
 
 def test_neighbours_have_the_same_code_and_nearly_the_same_library() -> None:
