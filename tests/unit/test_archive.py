@@ -3,6 +3,7 @@
 import gzip
 import io
 import tarfile
+from itertools import count
 
 import pytest
 from asv.util import UserError
@@ -56,6 +57,7 @@ def test_files_come_with_path_mode_and_content() -> None:
         (archive_of(size=10 * 2**30), "unpacks to more"),
         (archive_of(type=tarfile.XHDTYPE, size=10 * 2**30), "not a sound"),
     ],
+    ids=count(),  # the bytes have the time in them, and workers must agree on names
 )
 def test_hostile_or_broken_archives_are_refused(content: bytes, reason: str) -> None:
     with pytest.raises(UserError, match=reason):
