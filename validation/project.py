@@ -87,7 +87,7 @@ class Project:
         history.git("branch", "-f", name, head)
         conf = {
             **load_json(str(ROOT / "asv.conf.json"), js_comments=True),
-            "plugins": [".requirements"],
+            "plugins": [".requirements", ".recording"],
             "dvcs": "git",
             "repo": str(history.path),
             "branches": [name],

@@ -28,7 +28,8 @@ def added_up(lines: str) -> float:
 
 def _suite_seconds(result: Results) -> float:
     """Return what the benchmarks took with all their setups, without building the release."""
-    return sum(seconds for name, seconds in result.duration.items() if name != "<build>")
+    others = "<build>", "<session"
+    return sum(took for name, took in result.duration.items() if not name.startswith(others))
 
 
 def _seconds_timed_by_asv(result: Results) -> float:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from helpers import ROOT
 
-ROOMS = ("benchmarks", "history", "validation", "website")
+ROOMS = ("benchmarks", "history", "recording", "validation", "website")
 # Names with an underscore that their documentation tells everybody to use.
 DOCUMENTED = {"_asdict", "_exit", "_fields", "_make", "_replace"}
 # What a driver cannot do with public calls: show old wheels their library, close MLflow's database.
