@@ -6,23 +6,24 @@ They are those of the process, not of the kernel, whose share is in ``counts``: 
 import gc
 import os
 import pickle
-import re
 import shutil
 import subprocess
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ..system import directories
 from ..system.processes import run_in_new_interpreter
-from ..trackers import load
-from . import sizes
+from ..trackers import Kind, load
+from . import sizes, stacks
 from .operations import OPERATIONS, READS, WRITES
 from .runner import Runner
-from .stores import build_runs
+from .stacks import Stacks
+from .stores import Store
 
-VERSION = "1"  # to be changed with what the operations do
+VERSION = "2"  # to be changed with what the operations do, and with what is counted of them
 # One iteration of reading goes through ten runs; parameters of a run are four iterations.
 ITERATIONS = {
     **dict.fromkeys(WRITES, sizes.COUNTED_INSTRUCTIONS_OF_WRITES),
@@ -31,9 +32,33 @@ ITERATIONS = {
 # A function of the C library that nobody else calls: it marks where an operation begins and ends.
 MARK = "ctermid"
 CONTROL = "callgrind_control"  # comes with valgrind
+# The C library chooses its functions by what a processor has. Without what not every one of the
+# last 15 years has, it chooses the same functions on each.
+FEATURES = "AVX AVX2 AVX512F AVX512VL AVX_Fast_Unaligned_Load BMI1 BMI2 ERMS FSRM LZCNT MOVBE RTM"
+# Small blocks that are free are put together at once: when else is chance, and takes 1 % of a list.
+TUNABLES = {
+    "glibc.cpu.hwcaps": ",".join(f"-{name}" for name in FEATURES.split()),
+    "glibc.malloc.mxfast": "0",
+}
+ENVIRONMENT = {
+    "PYTHONHASHSEED": "0",
+    "GLIBC_TUNABLES": ":".join(f"{name}={value}" for name, value in TUNABLES.items()),
+}
+INHERITED = ("PATH", "HOME")
 
-# Instructions of one iteration by operation.
-Counted = dict[str, float]
+
+@dataclass(frozen=True)
+class Counted:
+    """What so many iterations of an operation executed: instructions in all and by call path."""
+
+    instructions: int
+    stacks: Stacks
+    iterations: int
+
+    @property
+    def of_one(self) -> float:
+        """The instructions of one iteration."""
+        return self.instructions / self.iterations
 
 
 def require() -> None:
@@ -43,37 +68,43 @@ def require() -> None:
             raise NotImplementedError(f"instructions cannot be counted: {program} is not installed")
 
 
-def count(name: str) -> Counted:
-    """Do the operations of a tracker in a process of its own, under valgrind; count each."""
+def operations_of(name: str) -> list[str]:
+    """Return what can be counted of a tracker."""
+    return list(WRITES if load(name).kind is Kind.FLOOR else OPERATIONS)
+
+
+def count(name: str, store: Store, callers: int) -> dict[str, Counted]:
+    """Do the operations of a tracker in a process of its own, under valgrind; count each.
+
+    What is read is a copy of the store. A call path is a function and so many of its callers, from
+    where counting begins.
+    """
     with TemporaryDirectory(dir=Path.cwd()) as directory:
-        store, dumps = Path(directory, "store"), Path(directory, "dump")
-        store.write_bytes(pickle.dumps(build_runs(name)))
+        to_be_read, dumps = Path(directory, "store"), Path(directory, "dump")
+        to_be_read.write_bytes(pickle.dumps(store))
         options = ["--quiet", "--tool=callgrind", "--instr-atstart=no", f"--dump-before={MARK}"]
+        options += [f"--separate-callers={callers}", f"--callgrind-out-file={dumps}"]
         run_in_new_interpreter(
             run_all,
             name,
-            str(store),
-            prefix=["valgrind", *options, f"--callgrind-out-file={dumps}"],
+            str(to_be_read),
+            prefix=["valgrind", *options],
             hidden=load(name).optional_imports,
-            PYTHONHASHSEED="0",
+            inherited=INHERITED,
+            **ENVIRONMENT,
         )
         # There is a dump before each mark, of what was executed since the last one.
         return {
-            operation: _total(Path(f"{dumps}.{2 * number}")) / iterations
-            for number, (operation, iterations) in enumerate(ITERATIONS.items(), start=1)
+            operation: Counted(*stacks.read(Path(f"{dumps}.{2 * number}")), ITERATIONS[operation])
+            for number, operation in enumerate(operations_of(name), start=1)
         }
-
-
-def _total(dump: Path) -> int:
-    found = re.search(r"^totals: (\d+)", dump.read_text(), re.M)
-    assert found, "callgrind writes the total into each dump"
-    return int(found[1])
 
 
 def run_all(name: str, store: str) -> None:
     """Do each operation on a store of its own: once to warm up, then once between two marks."""
     gc.disable()  # when it runs is chance
-    for operation, iterations in ITERATIONS.items():
+    for operation in operations_of(name):
+        iterations = ITERATIONS[operation]
         with directories.in_memory_or_on_disk() as directory:
             to_be_read = pickle.loads(Path(store).read_bytes())
             runner = Runner(name, OPERATIONS[operation], store=to_be_read)

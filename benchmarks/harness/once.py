@@ -1,4 +1,4 @@
-"""What is measured of a baseline once: it depends on no clock and not on SynaDB's release."""
+"""What is measured once of all but SynaDB: it depends on no clock and not on SynaDB's release."""
 
 import hashlib
 import json
@@ -6,22 +6,24 @@ import shutil
 import sys
 from collections.abc import Callable
 from importlib.metadata import distributions
+from pathlib import Path
+from platform import libc_ver
 from typing import Any
 
 from ..system import directories
 from ..trackers import load
-from ..trackers.kinds import BASELINES, SUBJECT
+from ..trackers.kinds import SUBJECT
 
 
 def once(what: str, measure: Callable[[str], Any]) -> Callable[[str], Any]:
-    """Return a measurement that is made of a baseline once, and kept for the next release.
+    """Return a measurement that is made of other trackers once, and kept for the next release.
 
     Its result is JSON. It is made again when anything but SynaDB changes: Python, what is
-    installed, or the code of these benchmarks.
+    installed, the processor, the C library, the tools, or the code of these benchmarks.
     """
 
     def kept(name: str) -> Any:
-        if name not in BASELINES:
+        if load(name).package == load(SUBJECT).package:
             return measure(name)
         file = f"{what}-{name}-{_digest()}.json"
         path = directories.kept(file, lambda new: new.write_text(json.dumps(measure(name))))
@@ -33,8 +35,24 @@ def once(what: str, measure: Callable[[str], Any]) -> Callable[[str], Any]:
 def _digest() -> str:
     subject = load(SUBJECT).package
     installed = sorted({(d.name, d.version) for d in distributions() if d.name != subject})
-    tools = [shutil.which(tool) for tool in ("strace", "unshare", "valgrind")]
-    digest = hashlib.sha256(repr((sys.version, installed, tools)).encode())
+    tools = [_found(tool) for tool in ("strace", "unshare", "valgrind")]
+    known = sys.version, installed, tools, libc_ver(), _processor()
+    digest = hashlib.sha256(repr(known).encode())
     for file in sorted((directories.ROOT / "benchmarks").rglob("*.py")):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def _found(tool: str) -> tuple[str, int, int] | None:
+    """Return where a tool is, and what changes with its version; None if it is not here."""
+    path = shutil.which(tool)
+    return (path, Path(path).stat().st_size, Path(path).stat().st_mtime_ns) if path else None
+
+
+def _processor() -> str:
+    """Return what the processor can do."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return ""
+    return next((line for line in lines if line.startswith(("flags", "Features"))), "")

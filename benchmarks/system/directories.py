@@ -11,6 +11,8 @@ ROOT = Path(__file__).resolve().parents[2]
 CACHE = ROOT / ".asv" / "cache"
 SCRATCH = ROOT / ".asv" / "scratch"
 MEMORY = Path("/dev/shm")
+# A folder for what belongs beside asv's results, where somebody keeps it.
+BESIDE = os.environ.get("BESIDE_RESULTS")
 
 
 def on_disk() -> tempfile.TemporaryDirectory[str]:
@@ -68,3 +70,10 @@ def kept(name: str, build: Callable[[Path], object]) -> Path:
                 if not path.exists():  # else another process was faster
                     raise
     return path
+
+
+def keep_beside(name: str, content: bytes) -> None:
+    """Keep a file beside asv's results, where somebody wants it."""
+    if BESIDE:
+        Path(BESIDE).mkdir(parents=True, exist_ok=True)
+        Path(BESIDE, name).write_bytes(content)

@@ -1,0 +1,73 @@
+"""Draws: instructions counted several times, each in a new process, where memory lies anew."""
+
+import gzip
+import json
+from typing import Any
+
+from ..system import directories
+from ..trackers import Kind, load
+from ..trackers.kinds import EMBEDDED
+from . import callgrind
+from .callgrind import Counted
+from .cases import Measured, Missing, Outcome, attributes
+from .once import once
+from .stacks import pruned
+from .stores import build_runs
+
+# By kind: the callers in the paths of each draw, and the least share of a path that is kept. A
+# baseline's paths are long and many, so they are counted in one draw.
+PATHS = {
+    Kind.SUBJECT: ([40, 40, 40], 0.0005),
+    Kind.LIBRARY: ([40, 40, 40], 0.0005),
+    Kind.BASELINE: ([12, 0, 0, 0, 0], 0.005),
+    Kind.FLOOR: ([40, 40, 40], 0.0005),
+}
+# What was executed by call path, by tracker and operation, in some iterations.
+STACKS = "stacks.json.gz"
+
+
+class Drawn(Measured):
+    """A benchmark that shows what was drawn; asv has it drawn once for all of them.
+
+    ``found`` has a list by operation: the instructions of an iteration in each draw. Where they go
+    is kept beside asv's results.
+    """
+
+    version = callgrind.VERSION
+
+    def require(self) -> None:
+        callgrind.require()
+
+    @attributes(timeout=1200)
+    def setup_cache(self) -> dict[str, Outcome]:
+        slowest_first = EMBEDDED[::-1]
+        found = self.measure_each(slowest_first, once("instructions", draw), workers=2)
+        kept = {name: drawn for name, drawn in found.items() if not isinstance(drawn, Missing)}
+        stacks = {name: _each(drawn, "stacks") for name, drawn in kept.items()}
+        directories.keep_beside(STACKS, gzip.compress(json.dumps(stacks).encode(), mtime=0))
+        return found | {name: _each(drawn, "draws") for name, drawn in kept.items()}
+
+
+def draw(name: str) -> dict[str, dict[str, Any]]:
+    """Return what ``Drawn`` finds of a tracker, as JSON."""
+    callers, least = PATHS[load(name).kind]
+    store = build_runs(name)
+    counted = [callgrind.count(name, store, number) for number in callers]
+    with_paths = [drawn for drawn, number in zip(counted, callers, strict=True) if number]
+    return {
+        operation: {
+            "draws": [drawn[operation].of_one for drawn in counted],
+            "stacks": _stacks([drawn[operation] for drawn in with_paths], least),
+        }
+        for operation in callgrind.operations_of(name)
+    }
+
+
+def _stacks(draws: list[Counted], least: float) -> dict[str, Any]:
+    """Return the call paths of the draw in the middle, which asv shows as the median."""
+    middle = sorted(draws, key=lambda draw: draw.instructions)[len(draws) // 2]
+    return {"iterations": middle.iterations, "stacks": pruned(middle.stacks, least)}
+
+
+def _each(drawn: dict[str, dict[str, Any]], what: str) -> dict[str, Any]:
+    return {operation: found[what] for operation, found in drawn.items()}
