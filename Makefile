@@ -37,7 +37,7 @@ dashboard: measure publish ## measure the newest release in short, publish the s
 	@echo "It has the quick suite. To measure everything ($(MEASURE)): make measure publish"
 
 measure: machine ## measure all of the newest release (SUITE=full has the longest, too)
-	$(asv) run --machine $(machine) --show-stderr
+	$(python) -m tools.measure
 
 publish: .venv/installed ## write the site to html/ from what was measured
 	$(asv) publish

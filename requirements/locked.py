@@ -1,5 +1,7 @@
 """asv's virtualenv with what a lock pins, and nothing else."""
 
+import hashlib
+import os
 import subprocess
 
 from asv.console import log
@@ -11,6 +13,8 @@ from packaging.requirements import Requirement
 from . import lock
 
 LOCK = "environment"
+# Set, results are those of a second measurement: they are filed beside the first.
+AGAIN = "AGAIN"
 
 
 class Locked(Virtualenv):
@@ -30,7 +34,11 @@ class Locked(Virtualenv):
 
     @property
     def name(self) -> str:
-        return self._name
+        return f"{self._name}-again" if os.environ.get(AGAIN) else self._name
+
+    @property
+    def hashname(self) -> str:
+        return hashlib.md5(self._name.encode()).hexdigest()  # asv's, of the name alone
 
     @property
     def dir_name(self) -> str:

@@ -186,3 +186,13 @@ def test_asv_records_the_digest_with_each_result(tmp_path: Path) -> None:
     assert result["requirements"] == {"mlflow": "3.17.2", "lock": digest}
     assert result["params"]["lock"] == digest
     assert result["results"]["track_one"][0] == [1]
+
+
+def test_a_second_measurement_is_filed_apart_and_made_in_the_same_environment(
+    environment: Callable[[str], Locked], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = environment(SIX)
+    name, place = first.name, first.dir_name
+    monkeypatch.setenv("AGAIN", "1")
+    again = environment(SIX)
+    assert (again.name, again.dir_name) == (f"{name}-again", place)

@@ -1,0 +1,97 @@
+"""``python -m tools.measure``: measure the newest release so that what it changed is seen at once.
+
+What is watched for changes is measured of the release before, too, in the same session, and what
+seems to have changed a second time.
+"""
+
+import json
+import os
+import re
+import sys
+from collections.abc import Iterable
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from asv.commands.publish import Publish
+from asv.commands.run import Run
+from asv.config import Config
+from asv.console import log
+from asv.repo import get_repo
+from asv.util import UserError
+
+from requirements.locked import AGAIN
+from website.thresholds import named, threshold
+
+MACHINE = "local"
+NOT_CONFIRMED = "not confirmed"
+QUICK = "quick"
+
+
+def main() -> int:
+    """Measure, and measure again what seems to have changed; return asv's worst exit status."""
+    log.enable()
+    try:
+        return measure(Config.load("asv.conf.json"))
+    except UserError as error:
+        log.error(str(error))
+        return 1
+    finally:
+        log.flush()
+
+
+def measure(conf: Config) -> int:
+    repo = get_repo(conf)
+    assert repo  # asv.conf.json names one
+    *before, newest = repo.get_branch_commits(conf.branches[0])[1::-1]
+    if not before or os.environ.get("SUITE") == QUICK:  # which has little that is watched
+        return run(conf, [newest], [])
+    watched = exactly(watched_benchmarks(conf))
+    status = run(conf, [*before, newest], [watched])
+    status = max(status, run(conf, [newest], [f"^(?!{watched})"]))
+    Publish.run(conf)
+    if names := not_confirmed(json.loads(Path(conf.html_dir, "report.json").read_text("utf-8"))):
+        log.info(f"Measuring again what seems to have changed: {', '.join(names)}")
+        os.environ[AGAIN] = "1"
+        status = max(status, run(conf, [*before, newest], [exactly(names)]))
+    return status
+
+
+def run(conf: Config, commits: list[str], regexes: list[str]) -> int:
+    """Run benchmarks on commits, as ``asv run`` does; return its exit status."""
+    return Run.run(conf, commits, bench=regexes, machine=MACHINE, show_stderr=True) or 0
+
+
+def watched_benchmarks(conf: Config) -> list[str]:
+    """Return the benchmarks that have a series in which a change would be reported."""
+    file = Path(conf.results_dir, "benchmarks.json")
+    described = json.loads(file.read_text("utf-8"))
+    return [name for name, benchmark in described.items() if _is_watched(conf, name, benchmark)]
+
+
+def _is_watched(conf: Config, name: str, benchmark: Any) -> bool:
+    if name == "version":  # that of the file
+        return False
+    series = (named(name, params) for params in product(*benchmark["params"]))
+    return any(threshold(conf, one, conf.branches[0]) is not None for one in series)
+
+
+def not_confirmed(report: dict) -> list[str]:
+    """Return the benchmarks of which a report says that a change is not confirmed yet."""
+    found = {
+        finding["benchmark"]
+        for machine in report["machines"]
+        if machine["machine"]["machine"] == MACHINE and machine["newest"]
+        for finding in machine["newest"]["findings"]
+        if finding["state"] == NOT_CONFIRMED
+    }
+    return sorted(found)
+
+
+def exactly(names: Iterable[str]) -> str:
+    """Return the regular expression that matches these benchmarks alone."""
+    return rf"^({'|'.join(map(re.escape, names))})(\(|$)"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
