@@ -54,6 +54,9 @@ SAMPLES_OF_READS = (10, 20, 1.0)
 SAMPLES_OF_STARTS = (2, 3, 2.0)
 LATENCIES, WARM_UP_CALLS = 100, 3
 
+# Single calls, the longest of which count; trackers take turns, some calls in each round.
+CALLS, CALLS_PER_ROUND, SECONDS_BETWEEN_ROUNDS = 10_000, 500, 0.01
+
 # Counts of the kernel and of valgrind: iterations of each operation.
 COUNTED_ITERATIONS = 20
 COUNTED_INSTRUCTIONS_OF_WRITES, COUNTED_INSTRUCTIONS_OF_READS = 4, 1
