@@ -8,6 +8,7 @@ from time import perf_counter
 from typing import Any
 
 from .harness import clock, sizes
+from .harness.bare_sync import bare_sync
 from .harness.cases import Measured, Missing, Outcome, attributes, revealed, shown
 from .harness.draws import Drawn
 from .harness.interleaved import Pair, Runner, sample
@@ -16,6 +17,8 @@ from .harness.sizes import Suite
 from .harness.stores import build_runs
 from .system import directories
 from .trackers.kinds import BASELINES, SUBJECT
+
+IDLE, IN_BETWEEN = "idle", "in between"
 
 
 class _Costs(Measured):
@@ -29,7 +32,9 @@ class _Costs(Measured):
         with self.medium():
             pass
 
-    def measure(self, rounds: int) -> dict[str, Outcome]:
+    def measure(
+        self, rounds: int, after_round: Callable[[], object] = lambda: None
+    ) -> dict[str, Outcome]:
         """Measure all costs in turns; return samples in percent by operation, by baseline."""
         stores = self.measure_each([SUBJECT, *BASELINES], build_runs, workers=2)
         ours = stores.pop(SUBJECT, None)
@@ -45,7 +50,7 @@ class _Costs(Measured):
         }
         if pairs:
             with self.medium() as directory:
-                sample(list(pairs.values()), Path(directory), perf_counter, rounds)
+                sample(list(pairs.values()), Path(directory), perf_counter, rounds, after_round)
         found: dict[str, Outcome] = {
             baseline: store if isinstance(store, Missing) else {}
             for baseline, store in stores.items()
@@ -80,18 +85,50 @@ class InMemory(_Costs):
         return self.cost(operation)
 
 
-class OnDisk(_Costs):
-    """The same on the file system of the checkout: what a user pays, syncs included."""
-
+class _OnDisk(_Costs):
     medium = staticmethod(directories.on_disk)
 
     @attributes(timeout=600)
     def setup_cache(self) -> dict[str, Outcome]:
-        return self.measure(sizes.ROUNDS_ON_DISK)
+        """Measure all costs, and what a sync takes meanwhile; each has a class that shows it."""
+        between: list[float] = []
+        with bare_sync(self.medium) as sync:
+            idle = _back_to_back(sync)
+            found = self.measure(sizes.ROUNDS_ON_DISK, lambda: between.append(sync()))
+            idle += _back_to_back(sync)
+        if between:
+            return found | {IDLE: idle, IN_BETWEEN: between}
+        return found | dict.fromkeys([IDLE, IN_BETWEEN], found[BASELINES[0]])  # why no costs
+
+
+def _back_to_back(sync: Callable[[], float]) -> list[float]:
+    sync()  # waits for what was left in the journal
+    return [sync() for _ in range(sizes.IDLE_SYNCS)]
+
+
+class OnDisk(_OnDisk):
+    """The same on the file system of the checkout: what a user pays, syncs included."""
 
     @shown("Time on disk", "% of MLflow's time")
     def track_cost(self, found: dict, operation: str, baseline: str) -> dict[str, Any]:
         return self.cost(operation)
+
+
+class SyncPrice(_OnDisk):
+    """What a bare write and sync of one record takes, where and while costs on disk are measured.
+
+    These hold at this price: the more often a tracker syncs, the more it takes at a higher one.
+    Idle is back to back, before all pairs and after them. In between is one after each round of a
+    pair, which waits for what the round has left in the journal, too.
+    """
+
+    version = "1"
+    params = [[IDLE, IN_BETWEEN]]
+    param_names = ["when"]
+
+    @shown("A bare sync")
+    def track_seconds(self, found: dict, when: str) -> dict[str, Any]:
+        return clock.samples(self.found)
 
 
 class Instructions(Drawn):

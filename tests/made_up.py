@@ -63,6 +63,16 @@ BENCHMARKS: Described = {
         "% of MLflow's instructions",
         {"operation": OPERATIONS, "baseline": BASELINES},
     ),
+    "against_mlflow.SyncPrice.track_seconds": (
+        "A bare sync",
+        "seconds",
+        {"when": ["idle", "in between"]},
+    ),
+    "tail.LogMetric.track_p50": (
+        "Log a point, median of 9 calls",
+        "seconds",
+        {"tracker": [*EMBEDDED, "floor"]},
+    ),
     "parameters.LogParameters.time_log_parameters": (
         "Log the 20 parameters of a run",
         "seconds",

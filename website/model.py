@@ -17,6 +17,8 @@ from .tables import (
     SAFETY,
     SERVERS,
     SETUP,
+    SYNC_PRICE,
+    TAIL,
     Row,
     headlines,
     rows,
@@ -107,8 +109,10 @@ class Document:
     trackers: dict[str, Tracker]
     conclusions: list[str] = field(default_factory=list)
     costs: list[Cost] = field(default_factory=list)
+    sync_price: list[Row] = field(default_factory=list)
     regressions: list[Regression] = field(default_factory=list)
     figures: list[Row] = field(default_factory=list)
+    tail: list[Row] = field(default_factory=list)
     scale: list[Curve] = field(default_factory=list)
     servers: list[Row] = field(default_factory=list)
     setup: list[Row] = field(default_factory=list)
@@ -178,12 +182,14 @@ def build(project: str, measured: Measured, histories: Iterable[History]) -> Doc
         measured.requirements,
         measured.trackers,
         costs=list(_costs(measured, of_machine)),
+        sync_price=list(rows(measured, SYNC_PRICE)),
         regressions=[
             Regression(*history.series, _marks(measured, history.regressions), history.address)
             for history in of_machine.values()
             if history.regressions
         ],
         figures=list(rows(measured, FIGURES)),
+        tail=list(rows(measured, TAIL)),
         servers=list(rows(measured, SERVERS)),
         setup=list(rows(measured, SETUP)),
         footprint=list(rows(measured, FOOTPRINT)),

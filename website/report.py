@@ -177,7 +177,14 @@ def _rows(report: Document) -> Iterator[list]:
         for point in cost.history:
             if found := point.cost:
                 yield [machine, point.release, *what, found.value, found.low, found.high]
-    tables = (report.figures, report.servers, report.setup, report.footprint, report.safety)
+    tables = (
+        report.figures,
+        report.tail,
+        report.servers,
+        report.setup,
+        report.footprint,
+        report.safety,
+    )
     for row in chain.from_iterable(tables):
         for tracker, value in row.values.items():
             if found := value.value:

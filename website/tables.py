@@ -17,6 +17,8 @@ COSTS = [
     "against_mlflow.InMemory.track_cost",
     "against_mlflow.Instructions.track_cost",
 ]
+# What a sync took while the first of them was measured; the parameter says when.
+SYNC_PRICE = ["against_mlflow.SyncPrice.track_seconds"]
 FIGURES = [
     "parameters.LogParameters.time_log_parameters",
     "metrics.LogMetrics.time_log_metrics",
@@ -28,6 +30,12 @@ FIGURES = [
     "queries.QueryRuns.time_query_runs",
     "storage.Storage.track_bytes",
     "storage.Storage.track_files",
+]
+TAIL = [
+    "tail.LogMetric.track_p50",
+    "tail.LogMetric.track_p99",
+    "tail.LogMetric.track_p999",
+    "tail.LogMetric.track_longest",
 ]
 SERVERS = [
     "servers.Operations.track_seconds",

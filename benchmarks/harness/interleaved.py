@@ -41,7 +41,13 @@ class Pair:
         return costs[: len(costs) - 1 + len(costs) % 2]
 
 
-def sample(pairs: list[Pair], directory: Path, clock: Clock, rounds: int) -> None:
+def sample(
+    pairs: list[Pair],
+    directory: Path,
+    clock: Clock,
+    rounds: int,
+    after_round: Callable[[], object] = lambda: None,
+) -> None:
     """Sample all pairs in turns, some rounds of each, until its 99 % interval is within 1 %.
 
     Rounds of a pair are far from each other, because a neighbour on the machine that stays for
@@ -53,6 +59,7 @@ def sample(pairs: list[Pair], directory: Path, clock: Clock, rounds: int) -> Non
             for pair in pairs:
                 if not pair.error and not (2 * number >= rounds and _is_precise(pair)):
                     _add_round(pair, directory, clock)
+                    after_round()
     for pair in pairs:
         report_drift(pair)
 

@@ -42,6 +42,7 @@ SECONDS_PER_ROUND = 0.5
 MIN_SAMPLES = 5  # in a round: with less than 9 in all there is no 99 % interval
 ROUNDS_IN_MEMORY = 2 if SUITE == Suite.QUICK else 3
 ROUNDS_ON_DISK = 2
+IDLE_SYNCS = 50  # before them, and after them
 PRECISION = 0.01  # of the interval, at which the second half of the rounds is left out
 # Where SynaDB takes a few percent of MLflow's time, it does an operation so often in an iteration.
 NUMBERS = {"log parameters": 4, "log metrics": 4, "start and end a run": 4}
@@ -52,6 +53,9 @@ SAMPLES_OF_BATCHES = (2, 3, 0.5)
 SAMPLES_OF_READS = (10, 20, 1.0)
 SAMPLES_OF_STARTS = (2, 3, 2.0)
 LATENCIES, WARM_UP_CALLS = 100, 3
+
+# Single calls, the longest of which count; trackers take turns, some calls in each round.
+CALLS, CALLS_PER_ROUND, SECONDS_BETWEEN_ROUNDS = 10_000, 500, 0.01
 
 # Counts of the kernel and of valgrind: iterations of each operation.
 COUNTED_ITERATIONS = 20

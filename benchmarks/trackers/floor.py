@@ -62,9 +62,12 @@ class Floor(Tracker):
         self._put_text(f"{self._prefix[run_id]}/param/{name}", str(value))
 
     def log_metric(self, run_id: str, name: str, value: float, step: int) -> None:
-        data = TAG.pack(FLOAT) + struct.pack("<d", value)
-        self._append(f"{self._prefix[run_id]}/metric/{name}/{step}", data)
-        self._append(f"{self._prefix[run_id]}/metric_ts/{name}", data)
+        self.append_value(f"{self._prefix[run_id]}/metric/{name}/{step}", value)
+        self.append_value(f"{self._prefix[run_id]}/metric_ts/{name}", value)
+
+    def append_value(self, key: str, value: float) -> None:
+        """Append one record of a metric point, and wait until it is on the disk."""
+        self._append(key, TAG.pack(FLOAT) + struct.pack("<d", value))
 
     def log_artifact(self, run_id: str, name: str, data: bytes) -> None:
         key = f"{self._prefix[run_id]}/artifact/{name}"

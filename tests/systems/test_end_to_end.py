@@ -17,6 +17,7 @@ LONGER = (
     "mlflow_store.",
     "scale.",
     "servers.",
+    "tail.",
 )
 # A network that can be cut off is needed.
 NOT_EVERYWHERE = "features.Features"
@@ -89,6 +90,8 @@ def test_the_report_tells_the_newest_release_next_to_each_baseline(published: Pr
     assert missing - longer == {"Log 500 metric points at once (way: in the background)"}
     found = {claim["title"]: claim["found"]["synadb"] for claim in report["features"]}
     assert found.get("keeps all in one file", "yes") == "yes"
+    (price,) = report["sync_price"]
+    assert [found["state"] for found in price["values"].values()] == ["measured", "measured"]
     assert "from synadb import Experiment" in report["trackers"]["synadb"]["quick_start"]
 
 

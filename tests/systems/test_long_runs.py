@@ -20,6 +20,7 @@ NOT_EVERYWHERE += ("servers.Operations",)
 SKIPPED = re.compile(
     r"metrics\.LogMetricsInBatches.*\('in the background', 'synadb'\)|mlflow_store\."
     r"|scale\.LogMetric.*\(100000, 'synadb-native'\)|scale\.ReadRuns.*, 5000, |servers\.ManyWriters"
+    r"|tail\..*\('mlflow-sqlite'\)"
 )
 
 

@@ -107,6 +107,24 @@ def test_pairs_alternate(monkeypatch, tmp_path) -> None:
     assert seen == [LogParameters, LogMetrics] * 2
 
 
+def test_what_comes_after_a_round_comes_into_no_pair(monkeypatch, tmp_path) -> None:
+    seen, real = [], Runner.close
+
+    def noted(runner: Runner) -> None:
+        seen.append(runner.operation)
+        real(runner)
+
+    monkeypatch.setattr("benchmarks.trackers.floor.Floor", Sound)
+    monkeypatch.setattr(Runner, "close", noted)
+    monkeypatch.setattr(sizes, "SECONDS_PER_ROUND", 0.0)
+    both = [
+        Pair(*(Runner("floor", operation) for _ in range(2)))
+        for operation in (LogMetrics, StartAndEndRun)
+    ]
+    sample(both, tmp_path, itertools.count().__next__, 2, lambda: seen.append("after"))
+    assert seen == [LogMetrics, LogMetrics, "after", StartAndEndRun, StartAndEndRun, "after"]
+
+
 @pytest.mark.parametrize(
     ("operation", "tracker"),
     [

@@ -48,6 +48,20 @@ def test_the_sentence_follows_the_winner(
     assert badge(tmp_path) == f"metrics: {said} MLflow SQLite, v1.1.0"
 
 
+@pytest.mark.parametrize("value", [nan, 0.002])
+def test_the_price_of_a_sync_and_the_tail_are_there_if_they_were_measured(value: float) -> None:
+    def values(number: int, name: str, params: tuple[str, ...]) -> float:
+        return value if name.startswith(("tail", "against_mlflow.SyncPrice")) else 10.0
+
+    found = report(values)
+    shown = [*found.sync_price, *found.tail]
+    measured = [] if value != value else ["A bare sync", "Log a point, median of 9 calls"]
+    assert [row.title for row in shown] == measured
+    for row in shown:
+        assert {found.value.value for found in row.values.values() if found.value} == {value}
+    assert [list(row.values) for row in found.sync_price] == [["idle", "in between"]][: len(shown)]
+
+
 def test_a_feature_that_is_missing_is_said_to_be() -> None:
     answers = {"keeps all in one file": 1.0, "logs over HTTP": None, "deletes runs": nan}
 
