@@ -20,12 +20,12 @@ from asv.console import log
 from asv.repo import get_repo
 from asv.util import UserError
 
+from benchmarks.harness.sizes import SUITE, Suite
 from requirements.locked import AGAIN
 from website.thresholds import named, threshold
 
 MACHINE = "local"
 NOT_CONFIRMED = "not confirmed"
-QUICK = "quick"
 
 
 def main() -> int:
@@ -44,7 +44,7 @@ def measure(conf: Config) -> int:
     repo = get_repo(conf)
     assert repo  # asv.conf.json names one
     *before, newest = repo.get_branch_commits(conf.branches[0])[1::-1]
-    if not before or os.environ.get("SUITE") == QUICK:  # which has little that is watched
+    if not before or SUITE == Suite.QUICK:  # which has little that is watched
         return run(conf, [newest], [])
     watched = exactly(watched_benchmarks(conf))
     status = run(conf, [*before, newest], [watched])

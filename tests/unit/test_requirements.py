@@ -69,7 +69,10 @@ def test_the_configuration_names_the_baseline_that_the_lock_pins() -> None:
 def test_results_are_filed_by_the_environment_of_the_history() -> None:
     environment = Locked(Config.from_json(CONF), PYTHON, {"mlflow": "3.17.2"}, {})
     assert environment.name == f"virtualenv-py{PYTHON}-mlflow3.17.2"
-    filed = {path.name.partition("-")[2] for path in (ROOT / "results").glob("*/*-virtualenv-*")}
+    filed = {
+        path.name.partition("-")[2]
+        for path in (ROOT / "results").glob("*/*-virtualenv-*[0-9].json")
+    }
     assert filed == {"virtualenv-py3.11-mlflow3.17.2.json"}
 
 
