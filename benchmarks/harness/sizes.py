@@ -47,6 +47,12 @@ PRECISION = 0.01  # of the interval, at which the second half of the rounds is l
 # Where SynaDB takes a few percent of MLflow's time, it does an operation so often in an iteration.
 NUMBERS = {"log parameters": 4, "log metrics": 4, "start and end a run": 4}
 
+# Two releases that take turns: rounds, what an operation has of a turn, and the iterations of a
+# block. A store has more blocks than the four that are cold, and a run is not longer than it holds.
+ROUNDS_OF_RELEASES = 2
+SECONDS_PER_TURN = 0.3
+ITERATIONS_OF_BLOCK = {"log parameters": 4, "log metrics": 4, "start and end a run": 4}
+
 # Absolute times: rounds and samples, as asv takes them (least, most, seconds).
 SAMPLES_OF_WRITES = (2, 4, 1.0)
 SAMPLES_OF_BATCHES = (2, 3, 0.5)

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -82,7 +82,7 @@ def run_in_forks(
         number = len(answers) + len(running)
         if number < len(calls) and len(running) < at_once:
             ours, theirs = context.Pipe(duplex=False)
-            process = context.Process(target=_answer, args=(theirs, function, calls[number]))
+            process = context.Process(target=answer, args=(theirs, function, calls[number]))
             process.start()
             theirs.close()
             running[ours] = number, process
@@ -90,19 +90,21 @@ def run_in_forks(
             for pipe in wait(running):
                 assert isinstance(pipe, Connection)
                 number, process = running.pop(pipe)
-                answers[number] = _receive(pipe)
+                answers[number] = receive(pipe)
                 process.join()
     return [answers[number] for number in range(len(calls))]
 
 
-def _receive(pipe: Connection) -> tuple[Any, str]:
+def receive(pipe: Connection) -> tuple[Any, str]:
+    """Return the result and the traceback that ``answer`` sends from the other end of a pipe."""
     try:
         return pipe.recv()
     except EOFError:
         return None, "the process ended without an answer"
 
 
-def _answer(pipe: Connection, function: Callable[..., Any], arguments: Sequence[Any]) -> None:
+def answer(pipe: Connection, function: Callable[..., Any], arguments: Sequence[Any]) -> None:
+    """Send what a function returns, and no traceback; or None, and one."""
     try:
         pipe.send((function(*arguments), ""))
     except BaseException:
@@ -115,6 +117,14 @@ def locked(file: Path, shared: bool = False) -> Iterator[None]:
     with file.open("a") as held:
         fcntl.flock(held, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
         yield
+
+
+def mapped_files() -> set[Path]:
+    """Return the files that this process has mapped, its libraries among them (on Linux)."""
+    with suppress(FileNotFoundError):
+        lines = Path("/proc/self/maps").read_text().splitlines()
+        return {Path(line[line.index("/") :]) for line in lines if "/" in line}
+    return set()
 
 
 def can_run(command: Sequence[str]) -> bool:

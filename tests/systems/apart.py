@@ -13,6 +13,8 @@ from tempfile import TemporaryDirectory
 from asv_runner.discovery import disc_benchmarks
 
 from benchmarks.system.directories import ROOT
+from benchmarks.system.processes import mapped_files
+from benchmarks.system.workers import Worker
 from benchmarks.trackers import create
 from benchmarks.trackers.base import COMPLETED
 
@@ -77,3 +79,39 @@ def serve_and_be_killed(store: str) -> None:
     """Start a server and end without a chance to stop it."""
     create("mlflow-server").prepare(Path(store))
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def what_is_loaded(made: object, package: str) -> tuple[str, list[str], list[str]]:
+    """Return the version of a package in this process, its files, and what is imported at all."""
+    own = [m.__file__ for name, m in sys.modules.items() if name.partition(".")[0] == package]
+    libraries = [str(file) for file in mapped_files() if package in file.name]
+    imported = [name for name, module in sys.modules.items() if module]
+    return sys.modules[package].__version__, [*filter(None, own), *libraries], imported
+
+
+def forget_a_point(made: object) -> None:
+    """Let SynaDB forget a point of each run in this process."""
+    run = sys.modules["synadb"].experiment.Run
+    log = run.log_metric
+
+    def forget(self, name: str, value: float, step: int) -> None:
+        if (name, step) != ("loss", 3):
+            log(self, name, value, step=step)
+
+    run.log_metric = forget
+
+
+def end(made: object) -> None:
+    """End this process without an answer."""
+    os._exit(0)
+
+
+def process_id(made: object) -> int:
+    return os.getpid()
+
+
+def own_a_worker_and_be_killed(file: str) -> None:
+    """Start a worker, write down its process, and end without a chance to end it."""
+    with Worker("a list", list, Path(file).parent) as worker:
+        Path(file).write_text(str(worker.call(process_id)))
+        os.kill(os.getpid(), signal.SIGKILL)

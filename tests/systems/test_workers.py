@@ -1,0 +1,51 @@
+"""Workers answer, say why they cannot, and end with their owner."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from benchmarks.system.processes import run_in_new_interpreter
+from benchmarks.system.workers import Worker
+from tests.systems import apart
+
+
+def test_an_object_stays_from_call_to_call(tmp_path: Path) -> None:
+    with Worker("a list", list, tmp_path) as worker:
+        worker.call(list.append, 1)
+        worker.call(list.append, 2)
+        assert worker.call(list.copy) == [1, 2]
+        with pytest.raises(
+            RuntimeError, match=r"a list: (.|\n)*IndexError: pop index out of range"
+        ):
+            worker.call(list.pop, 5)
+        assert worker.call(len) == 2
+
+
+def test_one_that_ends_by_itself_is_an_error(tmp_path: Path) -> None:
+    with Worker("a list", list, tmp_path) as worker:
+        with pytest.raises(RuntimeError, match="a list: the process ended without an answer"):
+            worker.call(apart.end)
+        with pytest.raises(OSError):  # noqa: PT011, whichever
+            worker.call(len)
+
+
+def test_what_cannot_be_made_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="TypeError"):
+        Worker("nothing", len, tmp_path).__enter__()
+
+
+def test_they_end_with_an_owner_that_is_killed(tmp_path: Path) -> None:
+    noted = tmp_path / "pid"
+    with pytest.raises(RuntimeError, match="status -9"):
+        run_in_new_interpreter(apart.own_a_worker_and_be_killed, str(noted))
+    pid = int(noted.read_text())
+    while is_running(pid):
+        time.sleep(0.05)
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
