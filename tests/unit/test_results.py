@@ -26,6 +26,8 @@ SKIPPED = re.compile(
     r"|scale\.LogMetric.*\(100000, 'synadb-native'\)|scale\.ReadRuns.*, 5000, |servers\.ManyWriters"
     r"|tail\..*\('mlflow-sqlite'\)"
 )
+# Newer than the last sweep of all releases.
+UNMEASURED = re.compile(r"(against_release|instructions|tail)\.|against_mlflow\.(Instr|SyncPrice)")
 NOT_TRIED = float("nan")
 # The disk's and its other users' as often as SynaDB's.
 UNWATCHED = ("against_mlflow.SyncPrice.", "tail.")
@@ -54,6 +56,8 @@ def test_every_release_is_measured(pin: dict) -> None:
     if versions.index(pin["version"]) < versions.index(COMPLETE_SINCE):
         return
     for name, benchmark in benchmarks().items():
+        if UNMEASURED.match(name):
+            continue
         row = dict(zip(result["result_columns"], result["results"][name], strict=False))
         assert row["version"] == benchmark["version"], f"{name} was measured with older code"
         values = row["result"] or [None]  # asv's form of a benchmark that failed altogether
