@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import pairwise, product
+from itertools import filterfalse, pairwise, product
 from math import inf
 from typing import Any
 from urllib.parse import urlencode
@@ -88,14 +88,13 @@ class History:
         )
 
     def changed_by(self, change: Change) -> "History":
-        """Return the history with a change, which takes the place of asv's at the same commit."""
-        changes, regressions = (
-            [other for other in known if other.commit != change.commit]
-            for known in (self.changes, self.regressions)
+        """Return the history with a change of its newest commit."""
+        is_worse = change.kind == "regression"
+        return replace(
+            self,
+            changes=[*self.changes, change],
+            regressions=[*self.regressions, change] if is_worse else self.regressions,
         )
-        if change.kind == "regression":
-            regressions.append(change)
-        return replace(self, changes=[*changes, change], regressions=regressions)
 
 
 def share(before: float, after: float) -> float:
@@ -153,15 +152,27 @@ def _start(repo: Repo, revisions: dict[str, int], first: list[str]) -> int:
     return max(known, default=-1) + 1
 
 
+def detect(steps: list[GraphStep], threshold: float) -> tuple:
+    """Return what asv's ``detect_regressions`` does of all steps but a last one of one commit.
+
+    Whether that is a step is told by measuring the newest release again: see newest.py.
+    """
+    settled = steps[:-1] if steps and _is_single(steps[-1]) else steps
+    # asv's default is an int, so that its type seems to be one.
+    return detect_regressions(settled, threshold)  # pyright: ignore[reportArgumentType]
+
+
+def _is_single(step: GraphStep) -> bool:
+    return step[1] - step[0] == 1
+
+
 def _changes(steps: list[GraphStep], threshold: float, commits: dict[int, str]) -> Iterator[Change]:
-    """Yield the changes between steps; a single commit before the last one is an outlier."""
-    steps = [step for step in steps[:-1] if step[1] - step[0] > 1] + steps[-1:]
-    for (_, _, before, *_), (first, _, after, *_) in pairwise(steps):
+    """Yield the changes between steps; a single commit is an outlier, or the newest one."""
+    for (_, _, before, *_), (first, _, after, *_) in pairwise(filterfalse(_is_single, steps)):
         if abs(share(before, after)) > threshold:
             yield Change(commits[first], before, after)
 
 
 def _regressions(steps: list[GraphStep], threshold: float, commits: dict[int, str]) -> list[Change]:
-    # asv's default is an int, so that its type seems to be one.
-    *_, jumps = detect_regressions(steps, threshold)  # pyright: ignore[reportArgumentType]
+    *_, jumps = detect(steps, threshold)
     return [Change(commits[jump[1]], jump[2], jump[3]) for jump in jumps or []]
