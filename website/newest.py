@@ -100,10 +100,10 @@ def _pairs(
     return pairs
 
 
-def _controls(measured: Measured) -> set[str]:
+def _controls(measured: Measured) -> list[str]:
     """Return the last parameters of what cannot change with the subject: trackers, packages."""
     names = of_kind(measured.trackers, BASELINE, FLOOR)
-    return {*names, *(measured.trackers[name].package for name in names)}
+    return list(dict.fromkeys([*names, *(measured.trackers[name].package for name in names)]))
 
 
 def _finding(

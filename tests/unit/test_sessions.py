@@ -5,8 +5,9 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from asv.results import Results
 
-from website.results import Measured, Session, load
+from website.results import Estimate, Measured, Session, load, values
 
 COMMITS = [f"{number:08x}" + 32 * "0" for number in range(2)]
 NINE, TEN = 1_795_597_200_000, 1_795_600_800_000  # milliseconds, on a day in November
@@ -65,11 +66,15 @@ def write(
     (folder / f"{commit[:8]}-{env}.json").write_text(json.dumps(found))
 
 
-def loaded(results: Path) -> Measured:
+def machines(results: Path) -> list[Measured]:
     conf = SimpleNamespace(
         branches=["main"], results_dir=str(results), hash_length=8, project="synadb"
     )
-    (found,) = load(conf, Repo(), BENCHMARKS)  # pyright: ignore[reportArgumentType]
+    return load(conf, Repo(), BENCHMARKS)  # pyright: ignore[reportArgumentType]
+
+
+def loaded(results: Path) -> Measured:
+    (found,) = machines(results)
     return found
 
 
@@ -120,3 +125,15 @@ def test_a_second_measurement_alone_is_none(tmp_path: Path) -> None:
     found = loaded(tmp_path)
     assert [release.commit for release in found.releases] == COMMITS[:1]
     assert not found.sessions
+    (tmp_path / "local" / f"{COMMITS[0][:8]}-env.json").unlink()
+    assert not machines(tmp_path)
+
+
+def test_who_reads_all_files_gets_first_measurements_unless_he_asks(tmp_path: Path) -> None:
+    write(tmp_path, COMMITS[0], 1.0, [], [TEN, TEN])
+    write(tmp_path, COMMITS[0], 2.0, [], [TEN, TEN], "env-again")
+    paths = sorted((tmp_path / "local").glob("*.json"))
+    found = [Results.load(str(path), machine_name="local") for path in (*paths, *paths[::-1])]
+    for value, again in ((1.0, False), (2.0, True)):
+        by_commit = values(found, again=again)[NAMES[0], ("'synadb'",)]
+        assert by_commit == {COMMITS[0]: Estimate(value)}
