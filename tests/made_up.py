@@ -3,8 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 
+from asv.config import Config
+from helpers import ROOT
+
+from website.changes import History
 from website.model import Document, build
-from website.results import Benchmark, Estimate, Measured, Release, Series
+from website.results import Benchmark, Estimate, Measured, Release, Series, Session
+from website.thresholds import named, threshold
 from website.trackers import DECLARED_BY, Tracker, declared
 
 TWO = ("v1.0.0", "v1.1.0")
@@ -131,6 +136,25 @@ BENCHMARKS: Described = {
         {"input": ["a slash", "a pickle", "nothing"], "tracker": SYSTEMS},
     ),
 }
+# What moves only with SynaDB, and a time, which does not.
+SIGNALS: Described = {
+    "instructions.Operations.track_instructions": (
+        "Instructions of an operation",
+        "instructions",
+        {"operation": OPERATIONS, "tracker": [*EMBEDDED, "floor"]},
+    ),
+    "against_release.InMemory.track_cost": (
+        "Time in memory",
+        "% of the reference release's time",
+        {"operation": OPERATIONS},
+    ),
+    "counts.Syncs.track_syncs": (
+        "Syncs",
+        "syncs",
+        {"operation": OPERATIONS, "tracker": [*EMBEDDED, "floor"]},
+    ),
+    "metrics.LogMetrics.time_log_metrics": ("Log metrics", "seconds", {"tracker": SYSTEMS}),
+}
 # The same with the seventh tracker, in all that is measured of systems.
 ADDED = {"tracker": "papyrus", "baseline": "papyrus", "package": "papyrus-tracker"}
 BENCHMARKS_WITH_SEVENTH: Described = {
@@ -156,19 +180,16 @@ def measured(
     versions: Sequence[str] = TWO,
     trackers: Mapping[str, Tracker] = TRACKERS,
     benchmarks: Described = BENCHMARKS,
+    sessions: Sequence[Session | None] = (),
+    again: Values | None = None,
+    sessions_again: Sequence[Session | None] = (),
 ) -> Measured:
-    """Return what is measured of made-up releases; each value has an interval of 5 % around it."""
+    """Return what is measured of made-up releases; each value has an interval of 5 % around it.
+
+    ``again`` has the values of second measurements. The sessions are those of the releases.
+    """
     releases = [Release(f"{n:040x}", name, "2025-01-01") for n, name in enumerate(versions)]
-    found: dict[Series, dict[str, Estimate | None]] = {}
-    for name, (_, _, params) in benchmarks.items():
-        for chosen in product(*params.values()):
-            by_commit = found.setdefault((name, chosen), {})
-            for number, release in enumerate(releases):
-                value = values(number, name, chosen)
-                if value is None:
-                    by_commit[release.commit] = None
-                elif value == value:
-                    by_commit[release.commit] = Estimate(value, 0.95 * value, 1.05 * value)
+    found, skipped = _values(values, releases, benchmarks)
     return Measured(
         {"machine": "local", "cpu": "a processor", "num_cpu": "2", "ram": str(8 * 2**30)},
         "3.11",
@@ -179,7 +200,51 @@ def measured(
         dict(trackers),
         releases,
         found,
+        skipped,
+        _sessions(sessions, releases, benchmarks),
+        _values(again, releases, benchmarks)[0] if again else {},
+        _sessions(sessions_again, releases, benchmarks),
     )
+
+
+def _values(
+    values: Values, releases: Sequence[Release], benchmarks: Described
+) -> tuple[dict[Series, dict[str, Estimate | None]], dict[Series, set[str]]]:
+    """Return the estimates, and on which commits a series was skipped."""
+    found: dict[Series, dict[str, Estimate | None]] = {}
+    skipped: dict[Series, set[str]] = {}
+    for name, (_, _, params) in benchmarks.items():
+        for chosen in product(*params.values()):
+            by_commit = found.setdefault((name, chosen), {})
+            for number, release in enumerate(releases):
+                value = values(number, name, chosen)
+                if value is None:
+                    by_commit[release.commit] = None
+                elif value == value:
+                    by_commit[release.commit] = Estimate(value, 0.95 * value, 1.05 * value)
+                else:
+                    skipped.setdefault((name, chosen), set()).add(release.commit)
+    return found, skipped
+
+
+def _sessions(
+    sessions: Sequence[Session | None], releases: Sequence[Release], benchmarks: Described
+) -> dict[str, dict[str, Session]]:
+    known = zip(releases, sessions, strict=False)
+    of_all = {release.commit: session for release, session in known if session}
+    return dict.fromkeys(benchmarks, of_all)
+
+
+def histories(found: Measured) -> list[History]:
+    """Return the series as asv sees them where there is no step, with the suite's thresholds."""
+    conf = Config.load(str(ROOT / "asv.conf.json"))
+    names = {series: named(series[0], list(map(repr, series[1]))) for series in found.values}
+    return [
+        History(
+            "local", s, name, threshold(conf, name, "releases"), [], [], [], f"index.html#{s[0]}?a"
+        )
+        for s, name in names.items()
+    ]
 
 
 def report(values: Values, **keywords) -> Document:

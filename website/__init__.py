@@ -3,7 +3,6 @@
 from .asv_pages import AsvPages
 from .docs import Docs
 from .publishing import setup
-from .releases import ReleasesPage
 from .report import Report
 
-__all__ = ["AsvPages", "Docs", "ReleasesPage", "Report", "setup"]
+__all__ = ["AsvPages", "Docs", "Report", "setup"]

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import pairwise, product
+from itertools import filterfalse, pairwise, product
+from math import inf
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +13,7 @@ from asv.graph import Graph, GraphSet
 from asv.repo import Repo
 from asv.step_detect import detect_regressions
 
-from .results import Series, unquoted
+from .results import Series, Session, unquoted
 from .thresholds import first_commits, named, threshold
 
 # What asv's graphs have of a step: its first revision and the one after its last, its median, its
@@ -30,12 +31,29 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Pair:
+    """What was measured of two releases in one session."""
+
+    before: float
+    after: float
+    session: Session
+
+    @property
+    def share(self) -> float:
+        return share(self.before, self.after)
+
+
+@dataclass(frozen=True)
 class Change:
-    """A difference between two steps above the threshold; ``commit`` is the first to show it."""
+    """A difference above the threshold; ``commit`` is the first to show it.
+
+    It is one between two of asv's steps, or between two releases: then it has ``measurements``.
+    """
 
     commit: str
     before: float
     after: float
+    measurements: tuple[Pair, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -46,12 +64,15 @@ class Change:
 class History:
     """A series on a machine, as asv sees it.
 
+    ``name`` is asv's for the series, ``threshold`` None if nobody looks for changes of it.
     ``changes`` are all of its steps above the threshold; ``regressions`` are those that explain
     why it ends worse than it was at its best (asv's regressions). ``address`` is asv's graph.
     """
 
     machine: str
     series: Series
+    name: str
+    threshold: float | None
     steps: list[Step]
     changes: list[Change]
     regressions: list[Change]
@@ -66,11 +87,29 @@ class History:
             regressions=self.regressions + later.regressions,
         )
 
+    def changed_by(self, change: Change) -> "History":
+        """Return the history with a change of its newest commit."""
+        is_worse = change.kind == "regression"
+        return replace(
+            self,
+            changes=[*self.changes, change],
+            regressions=[*self.regressions, change] if is_worse else self.regressions,
+        )
+
+
+def share(before: float, after: float) -> float:
+    """Return by which share of the lower one two values differ, negative if they fall."""
+    if before == after:
+        return 0.0
+    low, high = sorted((before, after))
+    size = high / low - 1 if low else inf
+    return size if after > before else -size
+
 
 def histories(
     conf: Config, repo: Repo, benchmarks: Benchmarks, graphs: GraphSet, revisions: dict[str, int]
 ) -> Iterator[History]:
-    """Yield each series for which asv looks for regressions; asv has detected the steps."""
+    """Yield each series; asv has detected the steps, and looks for regressions in some."""
     commits = {revision: commit for commit, revision in revisions.items()}
     several = {name for name, values in graphs.get_params().items() if len(values) > 1}
     for _, graph in graphs:
@@ -82,17 +121,18 @@ def histories(
         for params, steps in _steps(graph, benchmark):
             series = named(benchmark["name"], params)
             allowed = threshold(conf, series, branch)
-            if allowed is None:
-                continue
             start = _start(repo, revisions, first_commits(conf, series, branch))
             steps = [step for step in steps if step[1] >= start]
+            watched = steps if allowed is not None else []
             of_params = {f"p-{key}": param for key, param in zip(names, params, strict=True)}
             yield History(
                 graph.params["machine"],
                 (benchmark["name"], tuple(map(unquoted, params))),
+                series,
+                allowed,
                 [Step(commits[first], commits[end - 1], value) for first, end, value, *_ in steps],
-                list(_changes(steps, allowed, commits)),
-                _regressions(steps, allowed, commits),
+                list(_changes(watched, allowed or 0, commits)),
+                _regressions(watched, allowed or 0, commits),
                 f"index.html#{benchmark['name']}?{urlencode(chosen | of_params)}",
             )
 
@@ -112,15 +152,27 @@ def _start(repo: Repo, revisions: dict[str, int], first: list[str]) -> int:
     return max(known, default=-1) + 1
 
 
+def detect(steps: list[GraphStep], threshold: float) -> tuple:
+    """Return what asv's ``detect_regressions`` does of all steps but a last one of one commit.
+
+    Whether that is a step is told by measuring the newest release again: see newest.py.
+    """
+    settled = steps[:-1] if steps and _is_single(steps[-1]) else steps
+    # asv's default is an int, so that its type seems to be one.
+    return detect_regressions(settled, threshold)  # pyright: ignore[reportArgumentType]
+
+
+def _is_single(step: GraphStep) -> bool:
+    return step[1] - step[0] == 1
+
+
 def _changes(steps: list[GraphStep], threshold: float, commits: dict[int, str]) -> Iterator[Change]:
-    """Yield the changes between steps; a single commit before the last one is an outlier."""
-    steps = [step for step in steps[:-1] if step[1] - step[0] > 1] + steps[-1:]
-    for (_, _, before, *_), (first, _, after, *_) in pairwise(steps):
-        if abs(after - before) > threshold * min(before, after):
+    """Yield the changes between steps; a single commit is an outlier, or the newest one."""
+    for (_, _, before, *_), (first, _, after, *_) in pairwise(filterfalse(_is_single, steps)):
+        if abs(share(before, after)) > threshold:
             yield Change(commits[first], before, after)
 
 
 def _regressions(steps: list[GraphStep], threshold: float, commits: dict[int, str]) -> list[Change]:
-    # asv's default is an int, so that its type seems to be one.
-    *_, jumps = detect_regressions(steps, threshold)  # pyright: ignore[reportArgumentType]
+    *_, jumps = detect(steps, threshold)
     return [Change(commits[jump[1]], jump[2], jump[3]) for jump in jumps or []]

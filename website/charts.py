@@ -31,8 +31,6 @@ SERIES = [
 ]
 DASHES = [[1, 0], [5, 3], [2, 2], [8, 2]]
 SHAPES = ["circle", "square", "diamond"]
-MARKS = {"regression": "triangle-up", "improvement": "triangle-down"}
-COLOURS = {"regression": BAD, "improvement": GOOD}
 WIDTH, STEP, LABELS = 150, 24, 125
 # Readers' fonts are wider than the one that the text is measured with.
 PADDING = {"left": 4, "top": 4, "right": 30, "bottom": 10}
@@ -80,8 +78,7 @@ def _names() -> alt.Y:
 def history(costs: Sequence[Cost]) -> str:
     """An operation's cost over the releases, a line for each baseline.
 
-    The band is the interval (of a single release a line), the thin line asv's steps, a triangle a
-    change above the threshold.
+    The band is the interval (of a single release a line), the thin line asv's steps.
     """
     order = [point.release for point in costs[0].history]
     points = [
@@ -90,14 +87,8 @@ def history(costs: Sequence[Cost]) -> str:
         for point in cost.history
     ]
     steps = [{"baseline": cost.baseline, **vars(step)} for cost in costs for step in cost.steps]
-    marks = [
-        {"release": mark.release, "after": mark.after, "kind": mark.kind}
-        for cost in costs
-        for mark in cost.changes
-        if mark.release in order
-    ]
     spec = _history(tuple(order), tuple(cost.baseline for cost in costs))
-    return _svg({**spec, "datasets": {"points": points, "steps": steps, "marks": marks}})
+    return _svg({**spec, "datasets": {"points": points, "steps": steps}})
 
 
 @cache  # most of a chart is the same for all operations
@@ -115,14 +106,7 @@ def _history(order: tuple[str, ...], baselines: tuple[str, ...]) -> dict:
     point = drawn.mark_point(filled=True, size=size, opacity=1).encode(y=y, shape=shape)
     level = alt.Chart(alt.NamedData("steps")).mark_rule(color=INK, strokeWidth=0.75)
     level = level.encode(x="first:N", x2="last:N", y="value:Q", detail="baseline:N")
-    triangle = alt.Chart(alt.NamedData("marks")).mark_point(filled=True, size=80)
-    triangle = triangle.encode(
-        x="release:N",
-        y="after:Q",
-        shape=_by_kind(alt.Shape, MARKS),
-        fill=_by_kind(alt.Fill, COLOURS),
-    )
-    chart = (spread + line + point + level + triangle).properties(width=250, height=120)
+    chart = (spread + line + point + level).properties(width=250, height=120)
     return _styled(chart.resolve_scale(color="independent", shape="independent"))
 
 
@@ -162,11 +146,6 @@ def _fields(estimate: Estimate | None) -> dict[str, float | None]:
         return {"cost": None, "low": None, "high": None}
     value = estimate.value
     return {"cost": value, "low": estimate.low or value, "high": estimate.high or value}
-
-
-def _by_kind(channel: type, values: dict[str, str]):
-    scale = {"domain": list(values), "range": list(values.values())}
-    return channel("kind:N", legend=None).scale(**scale)
 
 
 def figure(row: Row, name: Callable[[str], str], subject: str) -> str:

@@ -1,11 +1,13 @@
 """The report of one machine as plain data: what ``report.html`` shows and ``report.json`` holds."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 
-from . import curves, phrases
-from .changes import Change, History, Step
+from . import curves, gaps, newest, phrases, variation
+from .changes import Change, History, Pair, Step
 from .curves import Curve
+from .gaps import Gaps
+from .newest import Newest
 from .results import Estimate, Measured, Release, Series, iso_date
 from .tables import (
     COSTS,
@@ -28,29 +30,39 @@ from .trackers import BASELINE, PLUGIN, Tracker, display_name, of_kind
 
 @dataclass(frozen=True)
 class Point:
-    """A release's cost in percent of the baseline's; None where it was not measured."""
+    """A release's cost in percent of the baseline's; None where it was not measured.
+
+    ``within`` has the interval of the run alone.
+    """
 
     release: str
     cost: Estimate | None
+    within: Estimate | None
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A release that changed a series by more than the threshold, from one median to another."""
+    """A release that changed a series by more than the threshold, from one median to another.
+
+    If it is the newest one, ``measurements`` are the two of it and of the release before.
+    """
 
     release: str
     commit: str
     kind: str
     before: float
     after: float
+    measurements: tuple[Pair, ...]
 
 
 @dataclass(frozen=True)
 class Cost:
     """The subject's cost of one operation in percent of one baseline's, now and over the releases.
 
-    ``benchmark``, ``title`` and ``unit`` say of what. ``state`` is measured, failed or missing;
-    ``steps`` name releases, not commits. ``address`` leads to asv's graph.
+    ``benchmark``, ``title`` and ``unit`` say of what. ``state`` is measured, failed or missing.
+    The interval of ``cost`` has the ``variation`` from run to run (a coefficient in percent, None
+    if it is not known), that of ``within`` has not. ``steps`` name releases, not commits.
+    ``address`` leads to asv's graph.
     """
 
     benchmark: str
@@ -60,11 +72,12 @@ class Cost:
     baseline: str
     state: str
     cost: Estimate | None
+    within: Estimate | None
+    variation: float | None
     verdict: phrases.Verdict
     words: str
     history: list[Point]
     steps: list[Step]
-    changes: list[Mark]
     address: str
 
 
@@ -85,9 +98,10 @@ class Changed:
 
 
 @dataclass(frozen=True)
-class Regression:
-    """A series that ends worse than it was at its best, and the releases that did it."""
+class Marked:
+    """A series and the releases that changed it; ``series`` is asv's name for it."""
 
+    series: str
     benchmark: str
     params: tuple[str, ...]
     marks: list[Mark]
@@ -110,7 +124,11 @@ class Document:
     conclusions: list[str] = field(default_factory=list)
     costs: list[Cost] = field(default_factory=list)
     sync_price: list[Row] = field(default_factory=list)
-    regressions: list[Regression] = field(default_factory=list)
+    watched: int = 0
+    regressions: list[Marked] = field(default_factory=list)
+    changes: list[Marked] = field(default_factory=list)
+    newest: Newest | None = None
+    gaps: list[Gaps] = field(default_factory=list)
     figures: list[Row] = field(default_factory=list)
     tail: list[Row] = field(default_factory=list)
     scale: list[Curve] = field(default_factory=list)
@@ -121,7 +139,6 @@ class Document:
     safety: list[Row] = field(default_factory=list)
     inputs: list[Feature] = field(default_factory=list)
     changed: list[Changed] = field(default_factory=list)
-    skipped: list[str] = field(default_factory=list)
 
     def name(self, tracker: str) -> str:
         """Return a tracker's name as people write it."""
@@ -160,6 +177,11 @@ class Document:
         return answers
 
     @property
+    def validated(self) -> bool:
+        """Whether the intervals of costs have the variation from run to run."""
+        return any(cost.variation is not None for cost in self.costs)
+
+    @property
     def unreachable(self) -> list[str]:
         """The trackers that plug into a baseline and have no figure through a server."""
         plugins = of_kind(self.trackers, PLUGIN)
@@ -168,9 +190,20 @@ class Document:
         return [name for name in plugins if self.servers and name not in measured]
 
 
-def build(project: str, measured: Measured, histories: Iterable[History]) -> Document:
-    """Derive the report of a machine from its results and asv's steps."""
+def build(
+    project: str,
+    measured: Measured,
+    histories: Iterable[History],
+    variations: Mapping[str, float] | None = None,
+) -> Document:
+    """Derive the report of a machine from its results and asv's steps.
+
+    ``variations`` are those of series from run to run: coefficients in percent, by asv's names.
+    """
     of_machine = _of_machine(histories, measured)
+    found = newest.judge(measured, of_machine)
+    for series, change in newest.confirmed(measured, found).items():
+        of_machine[series] = of_machine[series].changed_by(change)
     document = Document(
         project,
         measured.machine,
@@ -181,13 +214,13 @@ def build(project: str, measured: Measured, histories: Iterable[History]) -> Doc
         measured.python,
         measured.requirements,
         measured.trackers,
-        costs=list(_costs(measured, of_machine)),
+        costs=list(_costs(measured, of_machine, variations or {})),
         sync_price=list(rows(measured, SYNC_PRICE)),
-        regressions=[
-            Regression(*history.series, _marks(measured, history.regressions), history.address)
-            for history in of_machine.values()
-            if history.regressions
-        ],
+        watched=sum(history.threshold is not None for history in of_machine.values()),
+        regressions=list(_marked(measured, {s: (h, h.regressions) for s, h in of_machine.items()})),
+        changes=list(_marked(measured, {s: (h, h.changes) for s, h in of_machine.items()})),
+        newest=found,
+        gaps=gaps.build(measured),
         figures=list(rows(measured, FIGURES)),
         tail=list(rows(measured, TAIL)),
         servers=list(rows(measured, SERVERS)),
@@ -197,7 +230,6 @@ def build(project: str, measured: Measured, histories: Iterable[History]) -> Doc
         safety=list(rows(measured, SAFETY)),
         inputs=_features(measured, INPUTS),
         changed=_changed(measured),
-        skipped=measured.skipped(),
     )
     document.scale = list(curves.build(measured, CURVES, document.subject))
     document.conclusions = list(_conclusions(document))
@@ -225,16 +257,20 @@ def _of_machine(histories: Iterable[History], measured: Measured) -> dict[Series
     return found
 
 
-def _costs(measured: Measured, histories: dict[Series, History]) -> Iterator[Cost]:
+def _costs(
+    measured: Measured, histories: Mapping[Series, History], variations: Mapping[str, float]
+) -> Iterator[Cost]:
     for benchmark in COSTS:
         for operation, baseline in measured.combinations(benchmark):
             series = (benchmark, (operation, baseline))
-            about, now = (
-                measured.benchmarks[benchmark],
-                measured.newest(benchmark, operation, baseline),
-            )
-            history = histories.get(series)
-            values = measured.values[series]
+            about, history = measured.benchmarks[benchmark], histories.get(series)
+            varies = variations.get(history.name) if history else None
+            points = [
+                Point(release.name, variation.combined(within, varies), within)
+                for release in measured.releases
+                for within in [measured.values[series].get(release.commit)]
+            ]
+            now = points[-1].cost
             yield Cost(
                 benchmark,
                 about.title,
@@ -243,11 +279,12 @@ def _costs(measured: Measured, histories: dict[Series, History]) -> Iterator[Cos
                 baseline,
                 measured.state(benchmark, operation, baseline),
                 now,
+                points[-1].within,
+                varies,
                 phrases.verdict(now),
                 phrases.compared(now, about.unit),
-                [Point(r.name, values.get(r.commit)) for r in measured.releases],
+                points,
                 _steps(measured, history) if history else [],
-                _marks(measured, history.changes) if history else [],
                 history.address if history else f"index.html#{benchmark}",
             )
 
@@ -265,9 +302,17 @@ def _steps(measured: Measured, history: History) -> list[Step]:
 def _marks(measured: Measured, changes: Iterable[Change]) -> list[Mark]:
     names = {release.commit: release.name for release in measured.releases}
     return [
-        Mark(names.get(c.commit, c.commit[:8]), c.commit, c.kind, c.before, c.after)
+        Mark(names.get(c.commit, c.commit[:8]), c.commit, c.kind, c.before, c.after, c.measurements)
         for c in changes
     ]
+
+
+def _marked(
+    measured: Measured, histories: Mapping[Series, tuple[History, list[Change]]]
+) -> Iterator[Marked]:
+    for series, (history, changes) in histories.items():
+        if changes:
+            yield Marked(history.name, *series, _marks(measured, changes), history.address)
 
 
 def _features(measured: Measured, benchmark: str) -> list[Feature]:
@@ -297,6 +342,8 @@ def _changed(measured: Measured) -> list[Changed]:
 
 def _conclusions(document: Document) -> Iterator[str]:
     """The sentences at the head of the report."""
+    if document.gaps and not document.gaps[-1].values:
+        yield f"Nothing of {document.subject} could be measured."
     for baseline, costs in document.answers.items():
         known = {cost.operation: cost.cost for cost in costs if cost.cost}
         if known:
@@ -350,10 +397,11 @@ def _lacking(document: Document) -> Iterator[str]:
 
 
 def _regressed(document: Document) -> str:
-    number = len(document.regressions)
-    if document.releases < 2:
+    if not document.newest:
         return f"{phrases.plural(document.releases, 'release')}: none can have regressed."
+    number = len(document.regressions)
     series = [f"{r.benchmark} ({', '.join(r.params)})" for r in document.regressions[:3]]
     listed = f": {phrases.listing(series)}{' and others' if number > 3 else ''}" if number else ""
     are = "is" if number == 1 else "are"
-    return f"{phrases.plural(number, 'regression')} {are} open{listed}."
+    said = f"{phrases.plural(number, 'regression')} {are} open{listed}."
+    return " ".join([said, *document.newest.words])

@@ -1,6 +1,6 @@
 """Figures in words: the sentences of the report follow from the figures alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import log2
 from typing import Literal
 
@@ -13,6 +13,13 @@ BINARY = ["bytes", "KiB", "MiB", "GiB"]
 PARITY = 100.0
 MISSING, SAME = "missing", "equal"
 EQUAL = "no clear difference"
+# What is said of a change by its state; one that is confirmed is among the regressions.
+STATES = {
+    "not confirmed": "not confirmed yet: measure again",
+    "not seen again": "not seen in the second measurement",
+    "moved with controls": "not its own: the baselines or the machine moved alike",
+}
+MOST_NAMED = 3
 
 
 def figure(value: float | None) -> str:
@@ -112,6 +119,39 @@ def conclusion(
     return f"In {within(title)}, next to {baseline}, {subject} {'; it '.join(parts)}."
 
 
+def comparison(
+    release: str, before: str, watched: int, together: int, states: Sequence[str]
+) -> Iterator[str]:
+    """Say what the comparison of the newest release with the one before it is worth.
+
+    So many series are watched, and so many of them were measured of both in one session; ``states``
+    are those of the changes that were found.
+    """
+    if not together:
+        yield (
+            "The newest release was not measured together with the one before it: "
+            "a regression in it would not be seen here."
+        )
+        return
+    if together < watched:
+        yield (
+            f"{watched - together} of {watched} series were not measured of {release} and {before} "
+            "in one session: a regression in them would not be seen here."
+        )
+    for state, said in STATES.items():
+        if number := states.count(state):
+            are = "is" if number == 1 else "are"
+            yield f"{plural(number, 'change')} of {release} {are} {said}."
+
+
+def gap(title: str, params: Sequence[Sequence[str]], of: int) -> str:
+    """Name the series of a benchmark, or count them where they are many."""
+    if len(params) == of:
+        return title
+    named = "; ".join(", ".join(series) for series in params)
+    return f"{title} ({named if len(params) <= MOST_NAMED else f'{len(params)} of {of}'})"
+
+
 def within(title: str) -> str:
     """Return a title as it is written in the middle of a sentence."""
     return title[:1].lower() + title[1:]
@@ -124,8 +164,8 @@ def listing(items: Sequence[str]) -> str:
     return f"{', '.join(items[:-1])} and {items[-1]}"
 
 
-def plural(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def plural(number: int, noun: str, many: str = "") -> str:
+    return f"{number} {noun if number == 1 else many or noun + 's'}"
 
 
 def processor(machine: Mapping[str, str]) -> str:

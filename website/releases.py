@@ -1,14 +1,15 @@
 """``releases.html``: what each release is. The links to a commit (``show_commit_url``) end here."""
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from asv.publishing import OutputPublisher
+from asv.config import Config
+from asv.repo import Repo
 
 from . import pages
-from .changes import Change, History, histories
+from .gaps import Gaps
+from .model import Document, Mark, Marked
 from .results import tags
 
 # What SynaDB's tracking consists of, in its source distributions.
@@ -29,7 +30,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Entry:
-    """A release as it was published, what it consists of, and what it changed where."""
+    """A release as it was published, and what it consists of.
+
+    By machine: which series it changed, and what it has no value of.
+    """
 
     commit: str
     name: str
@@ -37,33 +41,25 @@ class Entry:
     filename: str
     sha256: str
     parts: list[Part]
-    changes: list[tuple[History, Change]]
+    changes: list[tuple[str, Marked, Mark]]
+    gaps: list[tuple[str, Gaps]]
 
 
-class ReleasesPage(OutputPublisher):
-    """One entry for each release, newest first, by its full hash and by the hash's first digits."""
-
-    name = "releases"
-    order = 10
-
-    @classmethod
-    def publish(cls, conf, repo, benchmarks, graphs, revisions) -> None:
-        changes = defaultdict(list)
-        for history in histories(conf, repo, benchmarks, graphs, revisions):
-            for change in history.changes:
-                changes[change.commit].append((history, change))
-        pages.write(
-            Path(conf.html_dir),
-            "releases.html",
-            "releases.html",
-            project=conf.project,
-            hash_length=conf.hash_length,
-            releases=list(reversed(list(_entries(conf, repo, changes)))),
-        )
+def write(conf: Config, repo: Repo, reports: Sequence[Document]) -> None:
+    """Write an entry for each release, newest first, by its hash and by the hash's first digits."""
+    pages.write(
+        Path(conf.html_dir),
+        "releases.html",
+        "releases.html",
+        project=conf.project,
+        hash_length=conf.hash_length,
+        releases=list(reversed(list(_entries(conf, repo, reports)))),
+    )
 
 
-def _entries(conf, repo, changes) -> Iterator[Entry]:
+def _entries(conf: Config, repo, reports: Sequence[Document]) -> Iterator[Entry]:
     """Yield the releases, oldest first; a repository without pins knows their commits alone."""
+    machines = [(report.machine["machine"], report) for report in reports]
     commits = list(reversed(repo.get_branch_commits(conf.branches[0])))
     names = tags(repo)
     pins = repo.get_pins() if hasattr(repo, "get_pins") else {}
@@ -80,7 +76,19 @@ def _entries(conf, repo, changes) -> Iterator[Entry]:
             [_part(title, path, before.get(path), found.get(path)) for title, path in PARTS.items()]
             if pin
             else [],
-            changes[commit],
+            [
+                (machine, series, mark)
+                for machine, report in machines
+                for series in report.changes
+                for mark in series.marks
+                if mark.commit == commit
+            ],
+            [
+                (machine, gaps)
+                for machine, report in machines
+                for gaps in report.gaps
+                if gaps.commit == commit
+            ],
         )
         before = found
 

@@ -10,13 +10,13 @@ from types import ModuleType
 from asv.console import log
 from asv.publishing import OutputPublisher
 
-from . import badges, curves, pages, phrases
+from . import badges, curves, feed, pages, phrases, releases, variation
 from .changes import histories
 from .model import Cost, Document, Feature, as_json, build
 from .results import CONFIDENCE, load
 from .tables import Row
 
-FORMAT = 2
+FORMAT = 3
 OFFLINE = "works with the network cut off"
 COLUMNS = [
     "machine",
@@ -34,7 +34,11 @@ COLUMNS = [
 
 
 class Report(OutputPublisher):
-    """Write the report of each machine, ``report.json``, ``report.csv`` and the badges."""
+    """Write the report of each machine and what follows from it.
+
+    That is ``report.json``, ``report.csv``, the badges, the page of the releases, and what asv's
+    feed of regressions lacks.
+    """
 
     name = "report"
     order = 10
@@ -45,22 +49,25 @@ class Report(OutputPublisher):
         measured = load(conf, repo, benchmarks)
         if not measured:
             log.warning("There is nothing to report: asv run measures the first release")
-        watched = list(histories(conf, repo, benchmarks, graphs, revisions))
-        reports = [build(conf.project, m, watched) for m in measured]
+        found = list(histories(conf, repo, benchmarks, graphs, revisions))
+        variations = variation.load()
+        reports = [build(conf.project, m, found, variations) for m in measured]
         addresses = _addresses(reports)
         for report in reports:
             log.dot()
-            _write_page(site, report, addresses, _longest(reports, report), len(watched))
+            _write_page(site, report, addresses, _longest(reports, report))
         if not reports:
             pages.write(site, "report.html", "nothing.html", project=conf.project)
-        found = {"format": FORMAT, "machines": [as_json(report) for report in reports]}
-        (site / "report.json").write_text(json.dumps(found, indent=1), "utf-8")
+        data = {"format": FORMAT, "machines": [as_json(report) for report in reports]}
+        (site / "report.json").write_text(json.dumps(data, indent=1), "utf-8")
         with (site / "report.csv").open("w", newline="", encoding="utf-8") as file:
             table = csv.writer(file)
             table.writerow(COLUMNS)
             table.writerows(row for report in reports for row in _rows(report))
         for report in reports[:1]:
             badges.write(site, report)
+        releases.write(conf, repo, reports)
+        feed.extend(site / "regressions.xml", conf.project, reports)
 
 
 def _addresses(reports: list[Document]) -> list[tuple[str, str]]:
@@ -83,7 +90,6 @@ def _write_page(
     report: Document,
     addresses: list[tuple[str, str]],
     longest: Document | None,
-    series: int,
 ) -> None:
     charts = _charts()
     drawn = list(dict.fromkeys(tracker for curve in report.scale for tracker in curve.lines))
@@ -98,6 +104,7 @@ def _write_page(
         longest=longest,
         counted=phrases.plural,
         processor=phrases.processor,
+        states=phrases.STATES,
         confidence=CONFIDENCE,
         parity=phrases.PARITY,
         least=curves.LEAST,
@@ -112,7 +119,6 @@ def _write_page(
         safe=_versioned(report, [*report.safety, *report.inputs]),
         offline=next((f for f in report.features if f.title == OFFLINE), None),
         system=list(_system(report)),
-        series=series,
     )
 
 
@@ -161,8 +167,6 @@ def _system(report: Document) -> Iterator[tuple[str, str]]:
     for package, version in report.requirements.items():
         yield package, version or ""
     yield "Measured on", report.measured
-    if report.skipped:
-        yield "Skipped, for a larger suite or for want of a tool", "; ".join(report.skipped)
 
 
 def _gibibytes(ram: str) -> str:

@@ -1,12 +1,15 @@
 """What asv has measured, as plain values: the only reader of asv's results."""
 
 import math
+import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from functools import cache
-from itertools import product
+from itertools import filterfalse, product
 from pathlib import Path
+from typing import TypeVar
 
 from asv.benchmarks import Benchmarks
 from asv.config import Config
@@ -24,8 +27,13 @@ MACHINE = ("machine", "os", "arch", "cpu", "num_cpu", "ram", "file_system", "mem
 # How sure asv is of its intervals, in percent.
 CONFIDENCE = 99
 
+# How the name of an environment ends in the file of a second measurement of the same release.
+AGAIN = "-again"
+SESSION = re.compile(r"<session (\S+) lock=(\S+) boot=(\S+) suite=(\S+)>")
+
 # A benchmark's name and its parameters: as asv writes them in ``values``, unquoted in Measured.
 Series = tuple[str, tuple[str, ...]]
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -84,6 +92,28 @@ def estimate(
 
 
 @dataclass(frozen=True)
+class Session:
+    """One sitting of one machine, environment and suite; ``started`` is ISO 8601, in UTC.
+
+    asv's files have it as a key of their durations.
+    """
+
+    started: str
+    lock: str
+    boot: str
+    suite: str
+
+    @property
+    def milliseconds(self) -> float:
+        """When it began, since the epoch."""
+        return 1000 * datetime.fromisoformat(self.started.replace("Z", "+00:00")).timestamp()
+
+
+# By benchmark and commit.
+Sessions = dict[str, dict[str, Session]]
+
+
+@dataclass(frozen=True)
 class Benchmark:
     """What a benchmark says of itself: its title, its unit, and its parameters' names."""
 
@@ -106,8 +136,10 @@ class Measured:
     """The results of a machine; ``started`` is when the newest was begun (milliseconds).
 
     ``values`` are estimates by series and commit; None is a benchmark that failed, and what was
-    skipped or not run is not there. ``releases`` are in the order of the history, series in that
-    of their parameters; ``subject`` is the tracker that is released.
+    skipped or not run is not there. ``skipped`` has the commits on which a series was skipped, and
+    ``sessions`` by benchmark and commit in which session it was measured, where that is known.
+    ``again`` and ``sessions_again`` are those of second measurements. ``releases`` are in the order
+    of the history, series in that of their parameters; ``subject`` is the tracker that is released.
     """
 
     machine: dict[str, str]
@@ -119,6 +151,10 @@ class Measured:
     trackers: dict[str, Tracker] = field(default_factory=dict)
     releases: list[Release] = field(default_factory=list)
     values: dict[Series, dict[str, Estimate | None]] = field(default_factory=dict)
+    skipped: dict[Series, set[str]] = field(default_factory=dict)
+    sessions: Sessions = field(default_factory=dict)
+    again: dict[Series, dict[str, Estimate | None]] = field(default_factory=dict)
+    sessions_again: Sessions = field(default_factory=dict)
 
     def newest(self, benchmark: str, *params: str) -> Estimate | None:
         """Return the newest release's estimate, None if there is none."""
@@ -139,12 +175,6 @@ class Measured:
         own = [params for name, params in self.values if name == benchmark]
         run = {params[:-1] for params in own if self.values[benchmark, params]}
         return [params for params in own if params[:-1] in run]
-
-    def skipped(self) -> list[str]:
-        """Return the titles of the benchmarks that were skipped on all releases."""
-        names = dict.fromkeys(name for name, _ in self.values)
-        left_out = [name for name in names if not self.combinations(name)]
-        return list(dict.fromkeys(self.benchmarks[name].title for name in left_out))
 
     def title(self, benchmark: str, *params: str) -> str:
         """Return a benchmark's title, with the parameters by which its rows differ."""
@@ -173,16 +203,11 @@ def _measured(
     found: list[Results], names: dict[str, str], benchmarks: Benchmarks, project: str
 ) -> Measured:
     """Return the results of the environment that was used last, of one machine."""
-    last = max(found, key=_started)
+    last = max(filterfalse(_is_again, found), key=_started)
     used = [results for results in found if results.env_name == last.env_name]
+    again = [results for results in found if results.env_name == last.env_name + AGAIN]
     trackers = declared(benchmarks)
     others = {name: value for name, value in last.params.items() if name not in MACHINE}
-    by_series = values(used, benchmarks)
-    current = (
-        (name, params)
-        for name, benchmark in benchmarks.items()
-        for params in product(*benchmark["params"])
-    )
     return Measured(
         {name: value for name, value in last.params.items() if name in MACHINE and value},
         others.pop("python", ""),
@@ -192,12 +217,26 @@ def _measured(
         {name: _benchmark(benchmark) for name, benchmark in benchmarks.items()},
         trackers,
         [Release(r.commit_hash, names[r.commit_hash], iso_date(r.date)) for r in used],
-        {
-            (name, tuple(map(unquoted, params))): by_series[name, params]
-            for name, params in current
-            if (name, params) in by_series
-        },
+        _in_order(values(used, benchmarks), benchmarks),
+        _in_order(_skipped(used, benchmarks), benchmarks),
+        _sessions(used),
+        _in_order(values(again, benchmarks, again=True), benchmarks),
+        _sessions(again),
     )
+
+
+def _in_order(found: dict[Series, Found], benchmarks: Benchmarks) -> dict[Series, Found]:
+    """Return what was found of series in the order of their parameters, which become unquoted."""
+    current = (
+        (name, params)
+        for name, benchmark in benchmarks.items()
+        for params in product(*benchmark["params"])
+    )
+    return {
+        (name, tuple(map(unquoted, params))): found[name, params]
+        for name, params in current
+        if (name, params) in found
+    }
 
 
 def _benchmark(described: dict) -> Benchmark:
@@ -217,7 +256,12 @@ def _newest_results(directory: Path, commits: list[str]) -> list[Results]:
             results = Results.load(str(path), machine_name=directory.name)
             if results.commit_hash == commit:
                 found.append(results)
-    return found
+    return [] if all(map(_is_again, found)) else found
+
+
+def _is_again(results: Results) -> bool:
+    """Whether these are a second measurement, which stands beside the first one."""
+    return results.env_name.endswith(AGAIN)
 
 
 def _started(results: Results) -> int:
@@ -226,29 +270,70 @@ def _started(results: Results) -> int:
 
 
 def values(
-    found: Iterable[Results], benchmarks: Benchmarks | None = None
+    found: Iterable[Results], benchmarks: Benchmarks | None = None, again: bool = False
 ) -> dict[Series, dict[str, Estimate | None]]:
     """Return the estimates by series and commit, of all benchmarks or as these are now.
 
-    None is one that failed; what was skipped is not there, although its series is.
+    None is one that failed; what was skipped is not there, although its series is. They are those
+    of the first measurements, or of the second ones.
     """
     by_series: dict[Series, dict[str, Estimate | None]] = {}
     for results in found:
-        names = results.get_result_keys(benchmarks) if benchmarks else results.get_all_result_keys()
-        for name in names:
-            for params, value, stat in _samples(results, name):
-                by_commit = by_series.setdefault((name, params), {})
-                if value is None or value == value:  # NaN is asv's mark of what was skipped
+        if _is_again(results) == again:
+            for series, value, stat in _samples(results, benchmarks):
+                by_commit = by_series.setdefault(series, {})
+                if not _is_skipped(value):
                     ends = (stat.get(f"ci_{CONFIDENCE}_{end}") for end in "ab")
                     by_commit[results.commit_hash] = estimate(value, *ends)
     return by_series
 
 
-def _samples(results: Results, name: str) -> Iterator[tuple[tuple[str, ...], float | None, dict]]:
-    """Yield the parameters, the value and the statistics of a benchmark's runs."""
-    params = results.get_result_params(name)
-    stats = [stat or {} for stat in results.get_result_stats(name, params)]
-    return zip(product(*params), results.get_result_value(name, params), stats, strict=True)
+def _skipped(found: Iterable[Results], benchmarks: Benchmarks) -> dict[Series, set[str]]:
+    """Return the commits on which series were skipped, and no other series."""
+    commits: dict[Series, set[str]] = {}
+    for results in found:
+        for series, value, _ in _samples(results, benchmarks):
+            if _is_skipped(value):
+                commits.setdefault(series, set()).add(results.commit_hash)
+    return commits
+
+
+def _is_skipped(value: float | None) -> bool:
+    return value is not None and value != value  # asv has NaN for it
+
+
+def _samples(
+    results: Results, benchmarks: Benchmarks | None
+) -> Iterator[tuple[Series, float | None, dict]]:
+    """Yield the series, the value and the statistics of what was run."""
+    names = results.get_result_keys(benchmarks) if benchmarks else results.get_all_result_keys()
+    for name in names:
+        params = results.get_result_params(name)
+        found = results.get_result_value(name, params), results.get_result_stats(name, params)
+        for chosen, value, stat in zip(product(*params), *found, strict=True):
+            yield (name, chosen), value, stat or {}
+
+
+def _sessions(found: Iterable[Results]) -> Sessions:
+    """Return in which session each benchmark was measured: the newest that had begun by then."""
+    sessions: Sessions = {}
+    for results in found:
+        known = sorted(_declared(results), key=lambda session: session.milliseconds)
+        for name, started in results.started_at.items():
+            begun = [session for session in known if session.milliseconds <= (started or 0)]
+            if begun:
+                sessions.setdefault(name, {})[results.commit_hash] = begun[-1]
+    return sessions
+
+
+def _declared(results: Results) -> Iterator[Session]:
+    """Yield the sessions of a file."""
+    for key in results.duration:
+        if match := SESSION.fullmatch(key):
+            with suppress(ValueError):  # an impossible time
+                session = Session(*match.groups())
+                if session.milliseconds >= 0:
+                    yield session
 
 
 def unquoted(param: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 
 # The benchmark that has ``trackers``, a list of what each declares.
 DECLARED_BY = "quick_start.QuickStart.track_statements"
-SUBJECT, BASELINE, PLUGIN = "subject", "baseline", "plugin"
+SUBJECT, BASELINE, PLUGIN, FLOOR = "subject", "baseline", "plugin", "floor"
 
 
 @dataclass(frozen=True)

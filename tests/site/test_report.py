@@ -23,6 +23,20 @@ from website.trackers import DECLARED_BY
 MEASURED = ("against_mlflow", "parameters", "metrics", "storage", "features", "quick_start")
 MEASURED += ("many_writers", "hostile_input", "scale", "servers", "footprint", "mlflow_store")
 VERSIONS = [f"v1.{number}.0" for number in range(20)]
+# What moves only with SynaDB, as a benchmark would describe it.
+SIGNAL = "instructions.Operations.track_instructions"
+SIGNALS = {
+    SIGNAL: {
+        "name": SIGNAL,
+        "pretty_name": "Instructions of an operation",
+        "unit": "instructions",
+        "param_names": ["operation", "tracker"],
+        "params": [
+            ["'log metrics'", "'log parameters'", "'log artifact'", "'list runs'"],
+            ["'synadb'", "'mlflow-file'", "'floor'"],
+        ],
+    }
+}
 STEP = 12  # the release from which on another cost is measured
 # What the benchmarks of the suite do not say, so that it can be on the page only because these do.
 CHANGED = {
@@ -79,7 +93,8 @@ def described(*names: str) -> dict[str, dict]:
     benchmarks = synthetic.described(*names)
     if DECLARED_BY in benchmarks:
         benchmarks[DECLARED_BY]["trackers"] = [*DECLARATIONS, SEVENTH]
-    return benchmarks
+    (any_cost,) = synthetic.described("against_mlflow.Instructions").values()
+    return benchmarks | {name: any_cost | about for name, about in SIGNALS.items()}
 
 
 def value(machine: str, number: int, name: str, params: tuple[str, ...]) -> float | None:
@@ -110,8 +125,10 @@ def value(machine: str, number: int, name: str, params: tuple[str, ...]) -> floa
             return 20.0
         case "against_mlflow", ("'log metrics'", _):
             return noise + (30.0 if number >= STEP else 10.0)
-        case "against_mlflow", ("'log parameters'", _):
-            return noise + (10.0 if number >= STEP else 30.0)
+        case "instructions", ("'log metrics'", "'synadb'"):
+            return 30.0 if number >= STEP else 10.0
+        case "instructions", ("'log parameters'", "'synadb'"):
+            return 10.0 if number >= STEP else 30.0
     return 10.0
 
 
@@ -226,12 +243,17 @@ def test_trackers_are_shown_as_they_declare_themselves(site: Site) -> None:
 
 def test_a_step_is_shown_with_the_release_that_brought_it(site: Site) -> None:
     text = site.text("report-long.html")
-    assert "▲ regression in v1.12.0 , MLflow SQLite: 10 to 30 %" in text
-    assert "▼ improvement in v1.12.0 , MLflow SQLite: 30 to 10 %" in text
+    assert f"{SIGNAL}(log metrics, synadb) v1.12.0 10 30 in the history" in text
     report = site.reports[1]
-    series = {(r["benchmark"], *r["params"]) for r in report["regressions"]}
-    assert ("against_mlflow.Instructions.track_cost", "log metrics", "mlflow-sqlite") in series
-    assert all("log metrics" in names for names in series)
+    changes = {
+        (r["benchmark"], *r["params"]): [(mark["release"], mark["kind"]) for mark in r["marks"]]
+        for r in report["changes"]
+    }
+    assert changes == {
+        (SIGNAL, "log metrics", "synadb"): [("v1.12.0", "regression")],
+        (SIGNAL, "log parameters", "synadb"): [("v1.12.0", "improvement")],
+    }
+    assert [r["series"] for r in report["regressions"]] == [f"{SIGNAL}('log metrics', 'synadb')"]
     (cost,) = [
         cost
         for cost in report["costs"]
@@ -246,6 +268,28 @@ def test_a_step_is_shown_with_the_release_that_brought_it(site: Site) -> None:
     releases = site.text("releases.html")
     changed = releases.partition("v1.13.0")[2].partition("v1.11.0")[0]
     assert "▲ regression , 10 to 30" in changed
+    assert "▼ improvement , 30 to 10" in changed
+    assert releases.count("regression") == releases.count("improvement") == 1
+
+
+def test_what_has_no_value_is_told_apart(site: Site) -> None:
+    """On the page, which says why, on that of the releases, and as data."""
+    text, releases = site.text(), site.text("releases.html")
+    failed = text.partition("failed (raised an error): ")[2].partition(" not measured (")[0]
+    left_out = text.partition(" not measured (skipped: ")[2].partition(" The figures")[0]
+    assert "(logs over HTTP, synadb)" in failed
+    assert "Log the 500 metric points of a run to a store below MLflow" in failed
+    assert "(deletes runs, synadb)" in left_out
+    assert "Log the 7 names of a run (mlflow-file)" in left_out
+    newest = releases.partition("v1.18.0")[0]
+    assert "failed on local: " in newest
+    assert "not measured on local: " in newest
+    assert "(deletes runs, synadb)" in newest.partition("not measured on local: ")[2]
+    (gaps,) = site.reports[0]["gaps"]
+    assert "mlflow_store.LogMetrics.time_log_metrics" in {g["benchmark"] for g in gaps["failed"]}
+    assert "parameters.LogParameters.time_log_parameters" in {
+        gap["benchmark"] for gap in gaps["not_measured"]
+    }
 
 
 def test_the_feed_of_regressions_is_valid(site: Site) -> None:
@@ -337,3 +381,114 @@ def test_names_are_text_and_never_markup(tmp_path: Path) -> None:
         assert b"<img" not in badge.read_bytes()
         assert b"<script" not in badge.read_bytes()
     assert site.reports[0]["machine"]["machine"] == machine
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """The site of three releases whose newest was measured twice, with what asv cannot see yet.
+
+    In it, counts of two operations are larger, one is smaller, and in one the controls moved alike.
+    Another machine measured it once, and on a third all of it failed.
+    """
+    project = tmp_path_factory.mktemp("planted")
+    moved = {"'log metrics'": 20.0, "'log parameters'": 5.0, "'list runs'": 20.0}
+
+    def values(machine: str, number: int, name: str, params: tuple[str, ...]) -> float | None:
+        if number < 2:
+            return 10.0
+        if machine == "broken":
+            return None
+        is_moved = name == SIGNAL and (params[1] == "'synadb'" or params[0] == "'list runs'")
+        return moved.get(params[0], 10.0) if is_moved else 10.0
+
+    machines = ["twice", "once", "broken"]
+    versions = ["v1.0.0", "v1.1.0", "v1.2.0"]
+    synthetic.write(project, described("against_mlflow", "quick_start"), values, versions, machines)
+    for machine in machines:
+        for file in sorted((project / "results" / machine).glob("*-*.json"), key=_date)[1:]:
+            result = json.loads(file.read_text())
+            result["durations"][SESSION] = 60.0
+            file.write_text(json.dumps(result))
+            if machine == "twice":
+                env = f"{result['env_name']}-again"
+                second = file.with_name(f"{result['commit_hash'][:8]}-{env}.json")
+                second.write_text(json.dumps(result | {"env_name": env}))
+    return Site(project)
+
+
+SESSION = "<session 2023-11-14T00:00:00Z lock=a634a76d14f4 boot=1a2b3c4d suite=standard>"
+
+
+def of_machine(site: Site, name: str) -> tuple[dict, str]:
+    """Return a machine's report as data and as text."""
+    number, report = next(
+        (n, r) for n, r in enumerate(site.reports) if r["machine"]["machine"] == name
+    )
+    return report, site.text(f"report-{name}.html" if number else "report.html")
+
+
+def test_a_regression_in_the_newest_release_alone_is_shown(planted: Site) -> None:
+    report, text = of_machine(planted, "twice")
+    (regression,) = report["regressions"]
+    assert regression["series"] == f"{SIGNAL}('log metrics', 'synadb')"
+    (mark,) = regression["marks"]
+    assert (mark["release"], mark["before"], mark["after"]) == ("v1.2.0", 10.0, 20.0)
+    assert [(m["before"], m["after"]) for m in mark["measurements"]] == [(10.0, 20.0)] * 2
+    assert {m["session"]["lock"] for m in mark["measurements"]} == {"a634a76d14f4"}
+    assert f"1 regression is open: {SIGNAL} (log metrics, synadb)." in text
+    assert f"{SIGNAL}(log metrics, synadb) v1.2.0 10 20 in two measurements" in text
+    assert f"{SIGNAL}(log metrics, synadb) 10 20 10 20 ▲ regression, confirmed" in text
+    assert f"{SIGNAL}(log parameters, synadb) 10 5 10 5 ▼ improvement, confirmed" in text
+    assert f"{SIGNAL}(list runs, synadb) 10 20 10 20 not its own: the baselines or the" in text
+    assert "moved alike: MLflow files 10 to 20, plain file (floor) 10 to 20" in text
+    newest = planted.text("releases.html").partition("v1.1.0")[0]
+    said = "▲ regression , 10 to 20: instructions.Operations.track_instructions(log metrics, synadb"
+    assert f"{said}) on twice, confirmed by a second measurement" in newest.replace(" )", ")")
+    assert newest.count("▲ regression") == newest.count("▼ improvement") == 1
+
+
+def test_what_was_measured_once_waits_for_a_second_measurement(planted: Site) -> None:
+    report, text = of_machine(planted, "once")
+    assert not report["regressions"]
+    assert not report["changes"]
+    states = {(*f["params"],): f["state"] for f in report["newest"]["findings"]}
+    assert states == {
+        ("log metrics", "synadb"): "not confirmed",
+        ("log parameters", "synadb"): "not confirmed",
+        ("list runs", "synadb"): "moved with controls",
+    }
+    assert "2 changes of v1.2.0 are not confirmed yet: measure again." in text
+    assert "None, in 6 series that are watched." in text
+    page = json.loads((planted.path / "regressions.json").read_text())
+    assert page["regressions"] == [], "asv leaves the newest release to our rule"
+
+
+def test_a_release_of_which_all_failed_is_named_as_such(planted: Site) -> None:
+    report, text = of_machine(planted, "broken")
+    assert report["gaps"][-1]["values"] == 0
+    assert "Nothing of SynaDB v1.2.0 could be measured." in text
+    assert "failed on broken, and nothing was measured: " in planted.text("releases.html")
+
+
+def test_the_feed_has_the_regression_of_the_newest_release(planted: Site) -> None:
+    atom = "{http://www.w3.org/2005/Atom}"
+    feed = ElementTree.parse(planted.path / "regressions.xml").getroot()
+    (entry,) = feed.findall(f"{atom}entry")
+    title = f"100.00% and 100.00% {SIGNAL}('log metrics', 'synadb')"
+    assert entry.findtext(f"{atom}title") == title
+    assert entry.findtext(f"{atom}updated") == "2023-11-14T00:00:00Z"
+    link = entry.find(f"{atom}link")
+    assert link is not None
+    (commit,) = [release["commit"] for release in of_machine(planted, "twice")[0]["gaps"][-1:]]
+    assert str(link.get("href")).startswith(f"index.html#{SIGNAL}?")
+    assert str(link.get("href")).endswith(f"&commits={commit}")
+    content = entry.findtext(f"{atom}content")
+    assert content
+    assert "v1.2.0, in two measurements on twice: 10 to 20." in content
+
+
+def test_the_data_of_the_newest_release_are_as_documented(planted: Site) -> None:
+    schema = json.loads((ROOT / "docs" / "report.schema.json").read_text())
+    jsonschema.validate(json.loads((planted.path / "report.json").read_text()), schema)
+    said = "Its interval is that of one run: by how much runs differ was not validated here."
+    assert said in of_machine(planted, "twice")[1]

@@ -17,7 +17,7 @@ from website.tables import Row, Value
 def a_cost(found: Estimate, releases: int = 1) -> Cost:
     """Return a cost that was the same in some releases."""
     cost = report(constant(10.0)).costs[0]
-    history = [Point(f"v{number}", found) for number in range(releases)]
+    history = [Point(f"v{number}", found, found) for number in range(releases)]
     return replace(cost, cost=found, history=history)
 
 

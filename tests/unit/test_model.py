@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 from made_up import (
+    BENCHMARKS,
     BENCHMARKS_WITH_SEVENTH,
+    EMBEDDED,
     OPERATIONS,
     WITH_SEVENTH,
     constant,
@@ -162,7 +164,13 @@ def test_failed_and_skipped_benchmarks_are_known_as_such() -> None:
     states = {cost.operation: cost.state for cost in found.costs}
     assert states["log metrics"] == "failed"
     assert "list runs" not in states
-    assert found.skipped == ["Log the 20 parameters of a run"]
+    gaps = found.gaps[-1]
+    (gap,) = [g for g in gaps.not_measured if g.title == "Log the 20 parameters of a run"]
+    assert len(gap.params) == gap.of == len(EMBEDDED) + 1
+    assert {(gap.title, len(gap.params), gap.of) for gap in gaps.failed} == {
+        ("Time on disk", 2, 8),
+        ("Instructions", 2, 8),
+    }
     assert states["log artifact"] == "measured"
     assert "faster in 2 of 2 operations" in found.conclusions[0]
     assert "parameters.LogParameters.time_log_parameters" not in {
@@ -175,6 +183,8 @@ def history(found: Measured, change: Change) -> History:
     return History(
         "local",
         (COST, ("log metrics", "mlflow-file")),
+        f"{COST}('log metrics', 'mlflow-file')",
+        0.05,
         [Step(first, first, change.before), Step(second, second, change.after)],
         [change],
         [change] if change.kind == "regression" else [],
@@ -187,23 +197,37 @@ def test_a_step_names_the_release_that_brought_it(before: float, after: float) -
     results = measured(constant(10.0))
     change = Change(results.releases[1].commit, before, after)
     found = build("synadb", results, [history(results, change)])
-    (cost,) = [cost for cost in found.costs if cost.changes]
+    (cost,) = [cost for cost in found.costs if cost.steps]
     assert (cost.benchmark, cost.operation, cost.baseline) == (COST, "log metrics", "mlflow-file")
     assert cost.address == "index.html#there"
+    (series,) = found.changes
+    assert (series.benchmark, series.params) == (COST, ("log metrics", "mlflow-file"))
     assert [(s.first, s.last, s.value) for s in cost.steps] == [
         ("v1.0.0", "v1.0.0", before),
         ("v1.1.0", "v1.1.0", after),
     ]
-    (mark,) = cost.changes
+    (mark,) = series.marks
     assert (mark.release, mark.kind) == ("v1.1.0", change.kind)
     open_now = [f"{r.benchmark} ({', '.join(r.params)})" for r in found.regressions]
     listed = f"{COST} (log metrics, mlflow-file)"
     if after > before:
         assert open_now == [listed]
-        assert found.conclusions[-1] == f"1 regression is open: {listed}."
+        assert found.conclusions[-1].startswith(f"1 regression is open: {listed}. ")
     else:
         assert not open_now
-        assert found.conclusions[-1] == "0 regressions are open."
+        assert found.conclusions[-1].startswith("0 regressions are open. ")
+
+
+def test_a_release_of_which_all_failed_is_said_to_be() -> None:
+    found = report(lambda number, name, params: None if number else 10.0)
+    assert found.conclusions[0] == "Nothing of SynaDB v1.1.0 could be measured."
+    before, gaps = found.gaps
+    assert before.values
+    assert not before.failed
+    assert gaps.values == 0
+    assert {gap.benchmark for gap in gaps.failed} == set(BENCHMARKS)
+    assert all(len(gap.params) == gap.of for gap in gaps.failed)
+    assert not gaps.not_measured
 
 
 def test_a_step_of_another_machine_is_not_shown() -> None:
@@ -221,7 +245,7 @@ def test_histories_of_two_environments_are_one_after_the_other() -> None:
     new = replace(whole, steps=whole.steps[1:], changes=[], regressions=[])
     for both in ([old, new], [new, old]):
         found = build("synadb", results, both)
-        (cost,) = [cost for cost in found.costs if cost.changes]
+        (cost,) = [cost for cost in found.costs if cost.steps]
         assert [step.first for step in cost.steps] == ["v1.0.0", "v1.1.0"]
         assert cost.address == "index.html#there"
         assert len(found.regressions) == 1

@@ -12,6 +12,7 @@ from helpers import ROOT
 
 from benchmarks.trackers import TRACKERS, load
 from benchmarks.trackers.kinds import SUBJECT
+from website.thresholds import named, threshold
 
 MACHINE = ROOT / "results" / "linux-x86_64-2cpu"
 # The releases of which every value must be there.
@@ -30,7 +31,6 @@ SKIPPED = re.compile(
 UNMEASURED = re.compile(r"(against_release|instructions|tail)\.|against_mlflow\.(Instr|SyncPrice)")
 NOT_TRIED = float("nan")
 # The disk's and its other users' as often as SynaDB's.
-UNWATCHED = ("against_mlflow.SyncPrice.", "tail.")
 
 
 def pins() -> list[dict]:
@@ -80,21 +80,40 @@ def test_results_name_no_host_and_no_path() -> None:
         assert not re.search(rf'"{re.escape(os.uname().nodename)}"', text)
 
 
-def test_regressions_are_looked_for_in_synadb_alone() -> None:
+def test_regressions_are_looked_for_where_only_synadb_can_move_a_series() -> None:
     conf = Config.load(str(ROOT / "asv.conf.json"))
-    off = [regex for regex, start in conf.regressions_first_commits.items() if start is None]
-    watched, ignored = set(), set()
-    assert all(any(re.match(regex, name) for regex in off) for name in UNWATCHED)
+    watched: dict[str, set[str]] = {}
     for name, benchmark in benchmarks().items():
-        if name.startswith(UNWATCHED):
-            continue
         for params in product(*benchmark["params"]):
-            entry = f"{name}({', '.join(params)})@releases"
-            if name.startswith("against_"):  # SynaDB's, whatever it is next to
-                params = ("'synadb'",)
-            hidden = any(re.match(regex, entry) for regex in off)
-            (ignored if hidden else watched).add(params[-1])
+            if threshold(conf, named(name, params), "releases") is not None:
+                watched.setdefault(name, set()).update(params[-1:])
+    of_release = {name for name in watched if name.startswith("against_release")}
+    assert len(of_release) == 2
     package = load(SUBJECT).package
-    assert watched == {repr(name) for name in TRACKERS if load(name).package == package}
-    assert ignored >= {repr(name) for name in TRACKERS} - watched
-    assert not watched & ignored
+    own = {repr(name) for name in TRACKERS if load(name).package == package}
+    for name in watched.keys() - of_release:
+        assert watched[name] <= own, name
+    modules = {name.partition(".")[0] for name in watched}
+    counted = {"instructions", "counts", "storage", "footprint", "quick_start", "memory"}
+    lost = {"many_writers", "crashes", "hostile_input", "features"}
+    assert modules == {"against_release"} | counted | lost
+    assert not [name for name in watched if re.search(r"time_|timeraw_|seconds", name)]
+
+
+@pytest.mark.parametrize(
+    ("series", "allowed"),
+    [
+        ("instructions.Operations.track_instructions('log metrics', 'synadb')", 0.005),
+        ("instructions.Operations.track_instructions('start and end a run', 'synadb')", 0.01),
+        ("instructions.Operations.track_instructions('list runs', 'synadb')", 0.02),
+        ("against_release.OnDisk.track_time('log metrics')", 0.15),
+        ("instructions.Operations.track_instructions('log metrics', 'synadb-native')", None),
+        ("counts.Syncs.track_syncs('log metrics', 'synadb')", 0),
+        ("counts.Writes.track_calls('log metrics', 'synadb')", 0),
+        ("counts.Writes.track_bytes('log metrics', 'synadb')", 0.001),
+        ("footprint.Footprint.track_bytes('synadb')", 0.05),
+    ],
+)
+def test_a_threshold_is_that_of_its_kind(series: str, allowed: float | None) -> None:
+    conf = Config.load(str(ROOT / "asv.conf.json"))
+    assert threshold(conf, series, "releases") == allowed

@@ -1,0 +1,159 @@
+"""A change of the newest release is shown at once, and only if it is the subject's."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+from made_up import SIGNALS, histories, measured
+
+from website.changes import share
+from website.model import Document, build
+from website.results import Session
+
+THREE = ("v1.0.0", "v1.1.0", "v1.2.0")
+MONDAY = Session("2026-11-23T08:00:00Z", "lock", "boot", "standard")
+TUESDAY = replace(MONDAY, started="2026-11-24T08:00:00Z")
+TOGETHER, APART = (None, MONDAY, MONDAY), (MONDAY, MONDAY, TUESDAY)
+COUNT = ("instructions.Operations.track_instructions", ("log metrics", "synadb"))
+SYNCS = ("counts.Syncs.track_syncs", ("log metrics", "synadb"))
+COST = ("against_release.InMemory.track_cost", ("log metrics",))
+TIME = ("metrics.LogMetrics.time_log_metrics", ("synadb",))
+CONTROLS = [(COUNT[0], ("log metrics", name)) for name in ("mlflow-file", "mlflow-sqlite", "floor")]
+# By how much the newest release differs, by series.
+Shares = Mapping[tuple[str, tuple[str, ...]], float]
+
+
+def values(shares: Shares):
+    """Return values that are 1000 but for the newest release's."""
+    return lambda number, *series: 1000.0 * (1 + shares.get(series, 0.0) * (number == 2))
+
+
+def published(shares: Shares, sessions=TOGETHER, again: Shares | None = None, later=TOGETHER):
+    """Return the report of three releases that differ in the newest one alone."""
+    twice = None if again is None else values(again)
+    found = measured(values(shares), THREE, benchmarks=SIGNALS, sessions=sessions, again=twice)
+    if again is not None:
+        second = measured(values(again), THREE, benchmarks=SIGNALS, sessions=later)
+        found = replace(found, sessions_again=second.sessions)
+    return build("synadb", found, histories(found))
+
+
+def states(report: Document) -> dict[tuple[str, tuple[str, ...]], str]:
+    assert report.newest
+    return {(f.benchmark, f.params): f.state for f in report.newest.findings}
+
+
+@pytest.mark.parametrize(
+    ("series", "planted", "kind"),
+    [
+        (COUNT, 0.01, "regression"),
+        (COUNT, -0.01, "improvement"),
+        (COST, 0.05, "regression"),
+        (SYNCS, 0.001, "regression"),
+    ],
+)
+def test_what_was_measured_twice_is_a_change_of_the_newest_release(series, planted, kind) -> None:
+    found = published({series: planted}, again={series: planted})
+    assert states(found) == {series: "confirmed"}
+    (changed,) = found.changes
+    assert (changed.benchmark, changed.params) == series
+    (mark,) = changed.marks
+    assert (mark.release, mark.kind) == ("v1.2.0", kind)
+    assert [(p.before, p.after) for p in mark.measurements] == [(1000, 1000 * (1 + planted))] * 2
+    assert found.regressions == (found.changes if kind == "regression" else [])
+    said = found.conclusions[-1]
+    assert said.startswith("1 regression is open" if kind == "regression" else "0 regressions are")
+    assert "not measured" not in said
+
+
+@pytest.mark.parametrize(
+    "planted", [{COUNT: 0.004}, {COST: 0.02}, {COUNT: 0.0}, {TIME: 3.0}, {CONTROLS[0]: 0.5}]
+)
+def test_within_the_threshold_and_unwatched_there_is_none(planted: Shares) -> None:
+    found = published(planted, again=planted)
+    assert not states(found)
+    assert not found.changes
+    assert found.conclusions[-1] == "0 regressions are open."
+
+
+@pytest.mark.parametrize(
+    "sessions",
+    [
+        APART,
+        (),
+        (None, None, MONDAY),
+        (None, MONDAY, replace(MONDAY, lock="other")),
+        (None, MONDAY, replace(MONDAY, suite="full")),
+    ],
+)
+def test_of_different_sessions_nothing_is_said_but_that(sessions) -> None:
+    found = published({COUNT: 0.5}, sessions, again={COUNT: 0.5})
+    assert not states(found)
+    assert not found.changes
+    said = "The newest release was not measured together with the one before it: a regression in it"
+    assert f"{said} would not be seen here." in found.conclusions[-1]
+
+
+def test_series_that_were_not_measured_together_are_counted() -> None:
+    results = measured(values({}), THREE, benchmarks=SIGNALS, sessions=TOGETHER)
+    del results.sessions[COST[0]]
+    found = build("synadb", results, histories(results))
+    assert found.newest
+    number = len(SIGNALS[COST[0]][2]["operation"])
+    assert found.newest.together == found.newest.watched - number
+    (said,) = found.newest.words
+    assert said.startswith(f"{number} of {found.newest.watched} series were not measured of v1.2.0")
+
+
+@pytest.mark.parametrize("again", [None, {COUNT: 0.01}])
+def test_what_was_measured_together_once_is_not_confirmed(again: Shares | None) -> None:
+    found = published({COUNT: 0.01}, again=again, later=APART)
+    assert states(found) == {COUNT: "not confirmed"}
+    assert not found.changes
+    said = "0 regressions are open. 1 change of v1.2.0 is not confirmed yet: measure again."
+    assert found.conclusions[-1] == said
+
+
+@pytest.mark.parametrize("again", [0.0, 0.004, -0.01])
+def test_what_a_second_measurement_does_not_show_is_no_change(again: float) -> None:
+    found = published({COUNT: 0.01}, again={COUNT: again})
+    assert states(found) == {COUNT: "not seen again"}
+    assert not found.changes
+
+
+@pytest.mark.parametrize(
+    ("controls", "state"),
+    [
+        ((0.10, 0.12, 0.08), "moved with controls"),
+        ((0.05, 0.30, 0.06), "moved with controls"),
+        ((0.10, 0.10, 0.00), "confirmed"),
+        ((0.01, 0.01, 0.01), "confirmed"),
+        ((-0.1, -0.1, -0.1), "confirmed"),
+    ],
+)
+def test_what_the_controls_did_too_is_not_the_subject_s(controls, state: str) -> None:
+    planted = {COUNT: 0.10, **dict(zip(CONTROLS, controls, strict=True))}
+    found = published(planted, again=planted)
+    assert states(found) == {COUNT: state}
+    assert bool(found.changes) == (state == "confirmed")
+    assert found.newest
+    (finding,) = found.newest.findings
+    shown = {params[-1] for _, params in CONTROLS} if state == "moved with controls" else set()
+    assert finding.controls.keys() == shown
+
+
+def test_controls_that_moved_in_either_measurement_are_enough() -> None:
+    moved = {COUNT: 0.10, **dict.fromkeys(CONTROLS, 0.10)}
+    assert states(published({COUNT: 0.10}, again=moved)) == {COUNT: "moved with controls"}
+
+
+def test_one_release_is_compared_with_none() -> None:
+    results = measured(values({}), THREE[:1], benchmarks=SIGNALS, sessions=[MONDAY])
+    assert build("synadb", results, histories(results)).newest is None
+
+
+def test_a_share_is_of_the_lower_value() -> None:
+    assert share(2.0, 3.0) == 0.5
+    assert share(3.0, 2.0) == -0.5
+    assert share(0.0, 1.0) == float("inf")
+    assert share(0.0, 0.0) == 0.0

@@ -1,0 +1,66 @@
+"""asv's feed of regressions, with those of the newest release that asv's steps do not show yet."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from html import escape
+from pathlib import Path
+from xml.etree import ElementTree
+
+from asv.feed import ATOM_NS, FeedEntry
+
+from . import phrases
+from .changes import Pair
+from .model import Document, Mark, Marked
+
+
+def extend(path: Path, project: str, reports: Iterable[Document]) -> None:
+    """Add the regressions that were measured twice, unless the feed has them."""
+    entries = [entry for report in reports for entry in _entries(report)]
+    if not entries:
+        return
+    ElementTree.register_namespace("", ATOM_NS.strip("{}"))
+    tree = ElementTree.parse(path)
+    feed = tree.getroot()
+    first = next((i for i, e in enumerate(feed) if e.tag == f"{ATOM_NS}entry"), len(feed))
+    known = {found.text for found in feed.iter(f"{ATOM_NS}id")}
+    for entry in entries:
+        element = entry.get_atom(f"{project}.asv", "en")
+        name = element.findtext(f"{ATOM_NS}id")
+        if name not in known:
+            known.add(name)
+            feed.insert(first, element)
+    updated = feed.find(f"{ATOM_NS}updated")
+    assert updated is not None  # asv's feed has one
+    updated.text = max(found.text or "" for found in feed.iter(f"{ATOM_NS}updated"))
+    tree.write(path, xml_declaration=True, encoding="utf-8")
+
+
+def _entries(report: Document) -> Iterator[FeedEntry]:
+    for series in report.regressions:
+        for mark in series.marks:
+            if mark.measurements:
+                yield _entry(report, series, mark)
+
+
+def _entry(report: Document, series: Marked, mark: Mark) -> FeedEntry:
+    """Return an entry with the id that asv gives to the same regression one release later."""
+    worse = " and ".join(map(_worse, mark.measurements))
+    link = f"{series.address}&commits={mark.commit}"
+    values = f"{phrases.figure(mark.before)} to {phrases.figure(mark.after)}"
+    summary = (
+        f'<a href="{escape(link)}">{worse} regression</a> in {escape(mark.release)}, in two '
+        f"measurements on {escape(report.machine['machine'])}: {values}."
+    )
+    return FeedEntry(
+        f"{worse} {series.series}",
+        datetime.fromisoformat(mark.measurements[-1].session.started.rstrip("Z")),
+        link,
+        summary,
+        [series.series, "", mark.commit],
+        datetime.fromisoformat(report.release.date),
+    )
+
+
+def _worse(pair: Pair) -> str:
+    """Return by how much a release is worse, as asv writes it."""
+    return f"{100 * pair.share:.2f}%" if pair.before else f"{pair.after:.2g} units"
