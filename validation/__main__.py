@@ -35,6 +35,7 @@ def main() -> None:
         "release": history.git("describe", "--tags", history.newest()),
         "repeats": plan.repeats,
         "variation": repeatability.variation(repeats),
+        "planted": sensitivity.PLANTED,
         "unslowed": plan.unslowed,
         "slowed": plan.slowed,
         "trials": trials,

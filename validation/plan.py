@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-INSTRUCTIONS = r"against_mlflow\.Instructions\.track_cost\("
+INSTRUCTIONS = r"^instructions\.Operations\.track_instructions\("
 ABSOLUTE = r"^(artifacts|metrics|parameters|queries|runs)\..*time_"
 
 
@@ -27,20 +27,20 @@ class Plan:
 
 FULL = Plan(
     repeats=10,
-    benchmarks=("^against_mlflow", ABSOLUTE),
-    trials=10,
-    shares=(0.02, 0.03, 0.05, 0.10),
-    slowed_series=INSTRUCTIONS + "'log (parameters|metrics|artifact)', ",
+    benchmarks=("^against_", INSTRUCTIONS + ".*, 'synadb'", ABSOLUTE),
+    trials=5,
+    shares=(0.01, 0.02, 0.05),
+    slowed_series=INSTRUCTIONS + r"'log (parameters|metrics|artifact)', 'synadb'\)",
     unslowed=8,
     slowed=2,
     speed=True,
 )
 QUICK = Plan(
     repeats=2,
-    benchmarks=(INSTRUCTIONS + "'log metrics', 'mlflow-file'",),
+    benchmarks=(INSTRUCTIONS + r"'log metrics', 'synadb'\)",),
     trials=1,
     shares=(1.0,),
-    slowed_series=INSTRUCTIONS + "'log metrics', 'mlflow-file'",
+    slowed_series=INSTRUCTIONS + r"'log metrics', 'synadb'\)",
     unslowed=4,
     slowed=2,
 )

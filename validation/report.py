@@ -8,6 +8,9 @@ import altair
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 COST = re.compile(r"against_mlflow\.(\w+)\.track_cost\('(.*)', '(.*)'\)")
+# What moves with SynaDB alone: its instructions, and its time next to the reference release's.
+SIGNAL = re.compile(r"(instructions|against_release\.\w+)\..*\('([^']*)'(, 'synadb')?\)")
+OPERATION = re.compile(r".*\('(.*)', '(.*)'\)")
 ABSOLUTE = re.compile(r"\w+\.\w+\.time_(\w+)\('(.*)'\)")
 
 
@@ -19,6 +22,7 @@ def write(found: dict, directory: Path) -> None:
     )
     page = environment.get_template("validation.md").render(
         found=found,
+        signals=_signals(found["variation"]),
         costs=_costs(found["variation"]),
         absolute=_absolute(found["variation"]),
         medians=_medians(found["variation"]),
@@ -27,8 +31,18 @@ def write(found: dict, directory: Path) -> None:
     (directory / "validation.md").write_text(page, "utf-8")
 
 
+def _signals(variation: dict[str, float]) -> list[dict]:
+    """Return a row for each operation, with the variation of each signal by module or class."""
+    rows: dict[str, dict] = {}
+    for series, cv in variation.items():
+        if match := SIGNAL.match(series):
+            name, operation, _ = match.groups()
+            rows.setdefault(operation, {"operation": operation})[name.rpartition(".")[2]] = cv
+    return list(rows.values())
+
+
 def _costs(variation: dict[str, float]) -> list[dict]:
-    """Return a row for each operation and baseline, with the variation by class."""
+    """Return a row for each operation and baseline, with the variation of each cost by class."""
     rows: dict[tuple[str, str], dict] = {}
     for series, cv in variation.items():
         if match := COST.match(series):
@@ -51,15 +65,17 @@ def _absolute(variation: dict[str, float]) -> list[dict]:
 def _medians(variation: dict[str, float]) -> dict[str, float]:
     groups: dict[str, list[float]] = {}
     for series, cv in variation.items():
-        match = COST.match(series)
-        groups.setdefault(match[1] if match else "absolute", []).append(cv)
+        if match := COST.match(series):
+            groups.setdefault(match[1], []).append(cv)
+        elif ABSOLUTE.match(series):
+            groups.setdefault("absolute", []).append(cv)
     return {name: median(values) for name, values in groups.items()}
 
 
 def _trial(row: dict) -> dict:
-    match = COST.match(row["series"])
+    match = OPERATION.match(row["series"])
     assert match, row["series"]
-    return row | {"operation": match[2], "baseline": match[3]}
+    return row | {"operation": match[1], "of": match[2]}
 
 
 def _plot(trials: list[dict]) -> altair.Chart:
@@ -68,13 +84,13 @@ def _plot(trials: list[dict]) -> altair.Chart:
         {
             "planted": 100 * row["share"],
             "measured": 100 * step,
-            "series": "{operation}, {baseline}".format(**_trial(row)),
+            "series": "{operation}, {of}".format(**_trial(row)),
         }
         for row in trials
         for step in row["steps"]
     ]
     share = altair.X("planted:O", title="planted slowdown of the logging calls, %")
-    step = altair.Y("measured:Q", title="measured change of the cost, %")
+    step = altair.Y("measured:Q", title="measured change, %")
     dots = altair.Chart(altair.Data(values=points)).mark_point(filled=True, opacity=0.6)
     colour = altair.Color("series:N", title=None, scale=altair.Scale(scheme="tableau10"))
     shape = altair.Shape("series:N", title=None)

@@ -4,11 +4,12 @@ from statistics import mean, median
 
 from .plan import Plan
 from .project import History, Project
-from .report import COST
+from .report import OPERATION
 
-# The calls that are slowed, by the operation whose cost shows it.
+# The calls that are slowed, by the operation that shows it.
 CALLS = {"log parameters": "log_param", "log metrics": "log_metric", "log artifact": "log_artifact"}
 NONE = dict.fromkeys(CALLS.values(), 0)
+PLANTED = "turns of an empty loop, as many as are a share of a call's own instructions"
 PROBED = 2_000  # turns
 
 # Results by series and commit.
@@ -43,17 +44,17 @@ def run(history: History, plan: Plan) -> list[dict]:
 
 
 def turns_of_a_call(before: Values, after: Values) -> dict[str, float]:
-    """Return how many turns cost what a call does, by call.
+    """Return how many turns take what a call does, by call.
 
-    From the costs before, and after ``PROBED`` turns were planted in each call, by series and
-    commit.
+    From what was counted before, and after ``PROBED`` turns were planted in each call, by series
+    and commit.
     """
     found: dict[str, list[float]] = {}
-    for series, costs in before.items():
-        match = COST.match(series)
+    for series, counts in before.items():
+        match = OPERATION.match(series)
         assert match, series
-        cost, probed = (mean(values.values()) for values in (costs, after[series]))
-        found.setdefault(CALLS[match[2]], []).append(PROBED * cost / (probed - cost))
+        count, probed = (mean(values.values()) for values in (counts, after[series]))
+        found.setdefault(CALLS[match[1]], []).append(PROBED * count / (probed - count))
     return {call: median(turns) for call, turns in found.items()}
 
 

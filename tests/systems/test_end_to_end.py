@@ -9,9 +9,11 @@ from helpers import MACHINE, MEASURED, ROOT, Project, commits
 # What the quick suite leaves out.
 LONGER = (
     "against_mlflow.Instructions",
+    "against_release.",
     "counts.",
     "crashes.",
     "hostile_input.",
+    "instructions.",
     "many_writers.",
     "memory.",
     "mlflow_store.",

@@ -1,5 +1,6 @@
 """What takes asv minutes: the standard suite, and the experiments that validate it."""
 
+import gzip
 import json
 import re
 import shutil
@@ -15,12 +16,12 @@ pytestmark = pytest.mark.slow
 with_valgrind = pytest.mark.skipif(not shutil.which("valgrind"), reason="valgrind is missing")
 # What not every machine can measure: without valgrind, strace, unshare or PostgreSQL.
 NOT_EVERYWHERE = ("against_mlflow.Instructions", "counts.Syncs", "crashes.", "features.", "memory.")
-NOT_EVERYWHERE += ("servers.Operations",)
+NOT_EVERYWHERE += ("instructions.", "servers.Operations")
 # What SynaDB has no call for, what does not work, and what SUITE=full measures.
 SKIPPED = re.compile(
     r"metrics\.LogMetricsInBatches.*\('in the background', 'synadb'\)|mlflow_store\."
     r"|scale\.LogMetric.*\(100000, 'synadb-native'\)|scale\.ReadRuns.*, 5000, |servers\.ManyWriters"
-    r"|tail\..*\('mlflow-sqlite'\)"
+    r"|tail\..*\('mlflow-sqlite'\)|instructions\..*\('(list|query) runs', 'floor'\)"
 )
 
 
@@ -43,6 +44,22 @@ def test_all_of_the_standard_suite_has_values(published: Project) -> None:
             left_out = SKIPPED.match(series) or name.startswith(NOT_EVERYWHERE)
             assert value >= 0 or (value != value and left_out), series
     assert not list((published.path / ".asv" / "scratch").iterdir())
+    assert [name for name in result["durations"] if name.startswith("<session ")]
+    if shutil.which("valgrind"):
+        are_explained(result, file.with_name(f"{file.stem}-stacks.json.gz"))
+
+
+def are_explained(result: dict, stacks: Path) -> None:
+    """SynaDB's instructions are those of the call paths that are kept beside them."""
+    assert stacks.stat().st_size <= 100_000
+    paths = json.loads(gzip.decompress(stacks.read_bytes()))
+    row = result["results"]["instructions.Operations.track_instructions"]
+    counts = dict(zip(result["result_columns"], row, strict=False))
+    counted = dict(zip(product(*counts["params"]), counts["result"], strict=True))
+    for tracker in ("synadb", "synadb-native"):
+        for operation, kept in paths[tracker].items():
+            explained = sum(kept["stacks"].values()) / kept["iterations"]
+            assert explained == pytest.approx(counted[repr(operation), repr(tracker)], rel=0.001)
 
 
 def history_of(project: Project) -> Path:
@@ -83,7 +100,7 @@ def test_continuous_is_a_gate(published: Project) -> None:
     history = history_of(published)
     slowed, unslowed = slowed_and_unslowed(published)
     options = ["--config", str(history.parent / "slowed-100-0" / "asv.conf.json")]
-    chosen = ["--machine", MACHINE, "-b", "Instructions.*'log metrics', 'mlflow-f"]
+    chosen = ["--machine", MACHINE, "-b", r"instructions.*'log metrics', 'synadb'\)"]
     status, output = published.run(
         "asv", *options, "continuous", *chosen, unslowed, slowed, SUITE="standard"
     )

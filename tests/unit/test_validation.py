@@ -27,9 +27,9 @@ def test_a_slowed_call_does_the_same_and_takes_its_turns(monkeypatch) -> None:
 
 
 def test_what_a_call_costs_in_turns_follows_from_a_probe() -> None:
-    """A call that costs 2 % of MLflow's, and 6 % with the probe's turns, is half as many."""
-    series = "against_mlflow.Instructions.track_cost('log metrics', 'mlflow-file')"
-    before, after = {series: {"a": 1.9, "b": 2.1}}, {series: {"c": 6.0}}
+    """A call of 2,000 instructions that has 6,000 with the probe's turns is half as many."""
+    series = "instructions.Operations.track_instructions('log metrics', 'synadb')"
+    before, after = {series: {"a": 1_900.0, "b": 2_100.0}}, {series: {"c": 6_000.0}}
     half = sensitivity.PROBED / 2
     assert sensitivity.turns_of_a_call(before, after) == {"log_metric": pytest.approx(half)}
 
