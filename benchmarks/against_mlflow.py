@@ -32,9 +32,7 @@ class _Costs(Measured):
         with self.medium():
             pass
 
-    def measure(
-        self, rounds: int, after_round: Callable[[], object] = lambda: None
-    ) -> dict[str, Outcome]:
+    def measure(self, after_round: Callable[[], object] = lambda: None) -> dict[str, Outcome]:
         """Measure all costs in turns; return samples in percent by operation, by baseline."""
         stores = self.measure_each([SUBJECT, *BASELINES], build_runs, workers=2)
         ours = stores.pop(SUBJECT, None)
@@ -50,7 +48,9 @@ class _Costs(Measured):
         }
         if pairs:
             with self.medium() as directory:
-                sample(list(pairs.values()), Path(directory), perf_counter, rounds, after_round)
+                sample(
+                    list(pairs.values()), Path(directory), perf_counter, sizes.ROUNDS, after_round
+                )
         found: dict[str, Outcome] = {
             baseline: store if isinstance(store, Missing) else {}
             for baseline, store in stores.items()
@@ -78,7 +78,7 @@ class InMemory(_Costs):
 
     @attributes(timeout=600)
     def setup_cache(self) -> dict[str, Outcome]:
-        return self.measure(sizes.ROUNDS_IN_MEMORY)
+        return self.measure()
 
     @shown("Time in memory", "% of MLflow's time")
     def track_cost(self, found: dict, operation: str, baseline: str) -> dict[str, Any]:
@@ -94,7 +94,7 @@ class _OnDisk(_Costs):
         between: list[float] = []
         with bare_sync(self.medium) as sync:
             idle = _back_to_back(sync)
-            found = self.measure(sizes.ROUNDS_ON_DISK, lambda: between.append(sync()))
+            found = self.measure(lambda: between.append(sync()))
             idle += _back_to_back(sync)
         if between:
             return found | {IDLE: idle, IN_BETWEEN: between}

@@ -10,12 +10,11 @@ import numpy as np
 from .harness import sizes
 from .harness.cases import Measured, Missing, Outcome, attributes, revealed, shown
 from .harness.clock import repeatedly, samples, timed
-from .harness.sizes import Suite
 from .harness.stores import Store, build_many, log_points, log_small_run, new_store, some, warm_up
 from .harness.verify import expect, verify
 from .system import directories
 from .system.processes import locked, run_in_fork
-from .trackers import Kind, LoggedRun, Tracker, create
+from .trackers import LoggedRun, Tracker, create
 from .trackers.base import COMPLETED, Point
 from .trackers.kinds import SEARCHABLE, SYSTEMS
 from .workload import EXPERIMENT, SEED, Run
@@ -31,8 +30,7 @@ Samples = dict[Any, list[float]]
 class LogMetric(Measured):
     """Log a metric point to a run that holds so many points already, in memory, no sync paid.
 
-    All points are of one metric and of one run, and all are read back. A library's metrics take the
-    longer, the more a run has, so the last size of theirs takes minutes.
+    All points are of one metric and of one run, and all are read back.
     """
 
     version = "1"
@@ -47,8 +45,7 @@ class LogMetric(Measured):
         )
 
     def prepare(self, points: int, tracker: str) -> None:
-        if points not in self.found:
-            sizes.require(Suite.FULL)
+        sizes.require_size(points, sizes.POINTS)
 
     @shown("Log a metric point to a run that holds points", "seconds")
     def track_seconds(self, found: dict, points: int, tracker: str) -> dict[str, Any]:
@@ -64,7 +61,7 @@ def _log_points(lock: Path, name: str) -> Samples:
     with new_store(tracker) as store:
         log_small_run(tracker)
         run_id = tracker.start_run(EXPERIMENT, ["grows"])
-        for points in _points_of(tracker):
+        for points in sizes.of_suite(sizes.POINTS):
             with locked(lock, shared=True):
                 log_points(tracker, run_id, Run({}, _points(logged, points)))
             logged = points + sizes.SAMPLES_OF_POINTS * sizes.POINTS_PER_SAMPLE
@@ -76,11 +73,6 @@ def _log_points(lock: Path, name: str) -> Samples:
             tracker.close()
             verify(tracker, store, {run_id: Run({}, _points(0, logged)).logged})
     return found
-
-
-def _points_of(tracker: Tracker) -> list[int]:
-    slow = tracker.kind is Kind.LIBRARY and sizes.SUITE < Suite.FULL
-    return sizes.POINTS[:-1] if slow else sizes.POINTS
 
 
 def _points(start: int, end: int) -> list[Point]:
@@ -114,16 +106,14 @@ class ReadRuns(Measured):
     def setup_cache(self) -> dict[str, Outcome]:
         found: dict[str, Outcome] = {}
         lock = Path("lock").absolute()
-        for runs in sizes.RUNS:
-            if runs < sizes.RUNS_IN_FULL or sizes.SUITE >= Suite.FULL:
-                stores = self.measure_each(SYSTEMS, partial(build_many, runs=runs), workers=2)
-                for _ in range(_rounds(runs, sizes.MANY_RUNS) if runs < sizes.RUNS_IN_FULL else 1):
-                    _add(found, self.measure_each(SYSTEMS, partial(_read, stores, lock), workers=2))
+        for runs in sizes.of_suite(sizes.RUNS):
+            stores = self.measure_each(SYSTEMS, partial(build_many, runs=runs), workers=2)
+            for _ in range(1 if runs == sizes.RUNS[-1] else _rounds(runs, sizes.MANY_RUNS)):
+                _add(found, self.measure_each(SYSTEMS, partial(_read, stores, lock), workers=2))
         return found
 
     def prepare(self, operation: str, runs: int, tracker: str) -> None:
-        if runs >= sizes.RUNS_IN_FULL:
-            sizes.require(Suite.FULL)
+        sizes.require_size(runs, sizes.RUNS)
 
     @shown("Read the runs of a store", "seconds")
     def track_seconds(self, found: dict, operation: str, runs: int, tracker: str) -> dict[str, Any]:
@@ -183,11 +173,14 @@ class LogArtifact(Measured):
     @attributes(timeout=600)
     def setup_cache(self) -> dict[str, Outcome]:
         found: dict[str, Outcome] = {}
-        for size in sizes.BYTES:
+        for size in sizes.of_suite(sizes.BYTES):
             data = np.random.RandomState(SEED).bytes(size)
             for _ in range(_rounds(size, sizes.LARGE_ARTIFACT)):
                 _add(found, self.measure_each(SEARCHABLE, partial(_log_artifacts_apart, data)))
         return found
+
+    def prepare(self, size: int, tracker: str) -> None:
+        sizes.require_size(size, sizes.BYTES)
 
     @shown("Log an artifact", "seconds")
     def track_seconds(self, found: dict, size: int, tracker: str) -> dict[str, Any]:

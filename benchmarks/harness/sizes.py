@@ -33,6 +33,17 @@ def require(least: Suite) -> None:
         raise NotImplementedError(f"measured with SUITE={least.name.lower()}")
 
 
+def of_suite(curve: list[int]) -> list[int]:
+    """Return the sizes of a curve that are measured: the largest takes as long as all others."""
+    return curve if SUITE >= Suite.FULL else curve[:-1]
+
+
+def require_size(size: int, curve: list[int]) -> None:
+    """Raise NotImplementedError for a size of a curve that is not measured in this suite."""
+    if size not in of_suite(curve):
+        require(Suite.FULL)
+
+
 # Operations: parameters or metric points in an iteration; five points are an epoch.
 VALUES_PER_ITERATION = 5
 
@@ -40,8 +51,7 @@ VALUES_PER_ITERATION = 5
 PAIRS_PER_SAMPLE = 4
 SECONDS_PER_ROUND = 0.5
 MIN_SAMPLES = 5  # in a round: with less than 9 in all there is no 99 % interval
-ROUNDS_IN_MEMORY = 2 if SUITE == Suite.QUICK else 3
-ROUNDS_ON_DISK = 2
+ROUNDS = 2
 IDLE_SYNCS = 50  # before them, and after them
 PRECISION = 0.01  # of the interval, at which the second half of the rounds is left out
 # Where SynaDB takes a few percent of MLflow's time, it does an operation so often in an iteration.
@@ -67,11 +77,10 @@ CALLS, CALLS_PER_ROUND, SECONDS_BETWEEN_ROUNDS = 10_000, 500, 0.01
 COUNTED_ITERATIONS = 20
 COUNTED_INSTRUCTIONS_OF_WRITES, COUNTED_INSTRUCTIONS_OF_READS = 4, 1
 
-# What grows: points of a run, runs of a store, bytes of an artifact.
+# What grows: points of a run, runs of a store, bytes of an artifact; the last with SUITE=full.
 POINTS = [0, 1_000, 10_000, 100_000]
 POINTS_PER_SAMPLE, SAMPLES_OF_POINTS = 5, 40
 RUNS = [10, 100, 1_000, 5_000]
-RUNS_IN_FULL = 5_000  # from here on with SUITE=full, and once
 MANY_RUNS = 1_000  # from here on with fewer rounds, as large artifacts
 POINTS_OF_MANY_RUNS = 50
 ROUNDS_OF_SCALE, ROUNDS_OF_LARGE = 3, 2
@@ -82,7 +91,7 @@ MOST_CALLS, SECONDS_OF_CALLS = 10, 0.2
 MEMORY_POINTS, MEMORY_RUNS = 10_000, 1_000
 SERVER_ITERATIONS = 4
 
-# Many writers, and what goes wrong.
+# Many writers, of which the most are for SUITE=full, and what goes wrong.
 WRITERS = [1, 2, 4, 8]
 POINTS_OF_A_WRITER = 500
 WRITERS_OF_A_SERVER = 4

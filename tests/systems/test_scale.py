@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import memory, scale
+from benchmarks import many_writers, memory, scale
 from benchmarks.harness import sizes
 from benchmarks.harness.cases import revealed
 from benchmarks.harness.sizes import Suite
@@ -22,9 +22,9 @@ def _small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(directories, "CACHE", tmp_path / "cache")
     monkeypatch.setattr(directories, "SCRATCH", tmp_path / "scratch")
     monkeypatch.setattr(sizes, "SUITE", Suite.STANDARD)
-    monkeypatch.setattr(sizes, "POINTS", [0, 300])
-    monkeypatch.setattr(sizes, "RUNS", [3, 5_000])
-    monkeypatch.setattr(sizes, "BYTES", [1024])
+    monkeypatch.setattr(sizes, "POINTS", [0, 300, 10**5])
+    monkeypatch.setattr(sizes, "RUNS", [3, 10**5])
+    monkeypatch.setattr(sizes, "BYTES", [1024, 2**40])
 
 
 @pytest.mark.parametrize(
@@ -39,15 +39,17 @@ def test_every_size_of_every_tracker_has_samples(benchmark, trackers, measured) 
     found = benchmark().setup_cache()
     assert found.keys() == set(trackers)
     for name, samples in found.items():
-        # The last size of the C interface takes minutes.
-        assert samples.keys() == measured - ({300} if name == "synadb-native" else set())
+        assert samples.keys() == measured, name
         assert all(min(seconds) > 0 for seconds in samples.values())
 
 
-def test_a_size_that_takes_minutes_is_asked_for() -> None:
+def test_the_largest_size_has_to_be_asked_for() -> None:
     for benchmark, params in (
-        (scale.ReadRuns(), ("list", 5_000, "synadb")),
-        (scale.LogMetric(), (300, "synadb-native")),
+        (scale.ReadRuns(), ("list", 10**5, "synadb")),
+        (scale.LogMetric(), (10**5, "synadb-native")),
+        (scale.LogArtifact(), (2**40, "synadb")),
+        (many_writers.Processes(), (sizes.WRITERS[-1], "synadb")),
+        (many_writers.Threads(), (sizes.WRITERS[-1], "synadb")),
     ):
         with pytest.raises(NotImplementedError, match="SUITE=full"):
             benchmark.setup({params[-1]: {}}, *params)

@@ -35,7 +35,7 @@ def _made_up(monkeypatch: pytest.MonkeyPatch) -> None:
 def measuring(rounds: int, found: dict, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the pairs take so many rounds."""
 
-    def measure(self, _, after_round: Callable[[], object] = lambda: None) -> dict:
+    def measure(self, after_round: Callable[[], object] = lambda: None) -> dict:
         for _ in range(rounds):
             after_round()
         return found
