@@ -108,7 +108,7 @@ class ReadRuns(Measured):
         lock = Path("lock").absolute()
         for runs in sizes.of_suite(sizes.RUNS):
             stores = self.measure_each(SYSTEMS, partial(build_many, runs=runs), workers=2)
-            for _ in range(1 if runs == sizes.RUNS[-1] else _rounds(runs, sizes.MANY_RUNS)):
+            for _ in range(1 if runs == sizes.RUNS[-1] else sizes.ROUNDS_OF_SCALE):
                 _add(found, self.measure_each(SYSTEMS, partial(_read, stores, lock), workers=2))
         return found
 
@@ -118,10 +118,6 @@ class ReadRuns(Measured):
     @shown("Read the runs of a store", "seconds")
     def track_seconds(self, found: dict, operation: str, runs: int, tracker: str) -> dict[str, Any]:
         return samples(self.found[runs, operation])
-
-
-def _rounds(size: int, large: int) -> int:
-    return sizes.ROUNDS_OF_LARGE if size >= large else sizes.ROUNDS_OF_SCALE
 
 
 def _add(found: dict[str, Outcome], outcomes: dict[str, Outcome]) -> None:
@@ -175,7 +171,7 @@ class LogArtifact(Measured):
         found: dict[str, Outcome] = {}
         for size in sizes.of_suite(sizes.BYTES):
             data = np.random.RandomState(SEED).bytes(size)
-            for _ in range(_rounds(size, sizes.LARGE_ARTIFACT)):
+            for _ in range(sizes.ROUNDS_OF_SCALE):
                 _add(found, self.measure_each(SEARCHABLE, partial(_log_artifacts_apart, data)))
         return found
 

@@ -14,12 +14,12 @@ from .once import once
 from .stacks import pruned
 from .stores import build_runs
 
-# By kind: the callers in the paths of each draw, and the least share of a path that is kept. A
-# baseline's paths are long and many, so they are counted in one draw.
+# By kind: the callers in the paths of each draw, and the least share of a path that is kept. Paths
+# take long, so but for SynaDB they are counted in one draw, and a baseline's are cut.
 PATHS = {
     Kind.SUBJECT: ([40, 40, 40], 0.0005),
-    Kind.LIBRARY: ([40, 40, 40], 0.0005),
-    Kind.BASELINE: ([12, 0, 0, 0, 0], 0.005),
+    Kind.LIBRARY: ([40, 0, 0], 0.0005),
+    Kind.BASELINE: ([8, 0, 0, 0, 0], 0.005),
     Kind.FLOOR: ([40, 40, 40], 0.0005),
 }
 # What was executed by call path, by tracker and operation, in some iterations.

@@ -57,10 +57,9 @@ def are_explained(result: dict, stacks: Path) -> None:
     row = result["results"]["instructions.Operations.track_instructions"]
     counts = dict(zip(result["result_columns"], row, strict=False))
     counted = dict(zip(product(*counts["params"]), counts["result"], strict=True))
-    for tracker in ("synadb", "synadb-native"):
-        for operation, kept in paths[tracker].items():
-            explained = sum(kept["stacks"].values()) / kept["iterations"]
-            assert explained == pytest.approx(counted[repr(operation), repr(tracker)], rel=0.001)
+    for operation, kept in paths["synadb"].items():
+        explained = sum(kept["stacks"].values()) / kept["iterations"]
+        assert explained == pytest.approx(counted[repr(operation), repr("synadb")], rel=0.001)
 
 
 def history_of(project: Project) -> Path:

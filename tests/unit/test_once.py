@@ -1,5 +1,9 @@
 """What does not depend on SynaDB's release is measured of a baseline once."""
 
+from itertools import count
+
+import pytest
+
 from benchmarks.harness.once import once
 from benchmarks.system import directories
 from benchmarks.trackers.kinds import BASELINES, SUBJECT
@@ -19,12 +23,20 @@ def test_a_baseline_is_measured_once_and_the_subject_each_time(tmp_path, monkeyp
     assert found == [{"calls": 1}, {"calls": 2}, {"calls": 1}, {"calls": 3}]
 
 
-def test_with_other_code_it_is_measured_again(tmp_path, monkeypatch) -> None:
+@pytest.mark.parametrize(
+    ("changed", "again"),
+    [("harness/callgrind.py", True), ("workload.py", True), ("scale.py", False)],
+)
+def test_it_is_measured_again_with_other_code_that_measures(
+    changed: str, again: bool, tmp_path, monkeypatch
+) -> None:
     monkeypatch.setattr(directories, "CACHE", tmp_path / "cache")
     monkeypatch.setattr(directories, "ROOT", tmp_path)
-    (tmp_path / "benchmarks").mkdir()
-    found = []
-    for code in ("one = 1", "two = 2"):
-        (tmp_path / "benchmarks" / "module.py").write_text(code)
-        found.append(once("test", lambda name, code=code: code)(BASELINES[0]))
-    assert found == ["one = 1", "two = 2"]
+    for file in ("harness/callgrind.py", "workload.py", "scale.py"):
+        (tmp_path / "benchmarks" / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "benchmarks" / file).write_text("")
+    measured = count()
+    first = once("test", lambda name: next(measured))(BASELINES[0])
+    (tmp_path / "benchmarks" / changed).write_text("changed = True")
+    second = once("test", lambda name: next(measured))(BASELINES[0])
+    assert (second != first) == again
