@@ -17,6 +17,7 @@ from asv.commands.publish import Publish
 from asv.commands.run import Run
 from asv.config import Config
 from asv.console import log
+from asv.plugin_manager import plugin_manager
 from asv.repo import get_repo
 from asv.util import UserError
 
@@ -32,7 +33,10 @@ def main() -> int:
     """Measure, and measure again what seems to have changed; return asv's worst exit status."""
     log.enable()
     try:
-        return measure(Config.load("asv.conf.json"))
+        conf = Config.load("asv.conf.json")
+        for plugin in conf.plugins:
+            plugin_manager.import_plugin(plugin)
+        return measure(conf)
     except UserError as error:
         log.error(str(error))
         return 1
@@ -41,8 +45,10 @@ def main() -> int:
 
 
 def measure(conf: Config) -> int:
+    """Measure the newest release, and what is watched of the one before; publish to judge it."""
     repo = get_repo(conf)
     assert repo  # asv.conf.json names one
+    repo.pull()
     *before, newest = repo.get_branch_commits(conf.branches[0])[1::-1]
     if not before or SUITE == Suite.QUICK:  # which has little that is watched
         return run(conf, [newest], [])
