@@ -38,6 +38,10 @@ LOOPBACK = "0100007F"  # 127.0.0.1 as the kernel writes it
 ARTIFACT, DATA = "model.bin", bytes(range(256))
 
 
+def _try_apart(name: str) -> dict[str, bool | str]:
+    return run_in_new_interpreter(try_all, name, prefix=UNSHARE)
+
+
 def try_all(name: str) -> dict[str, bool | str]:
     """Try all features of a system in this process, which must be without a network.
 
@@ -344,8 +348,7 @@ class Features(Measured):
 
     @attributes(timeout=300)
     def setup_cache(self) -> dict[str, Outcome]:
-        apart = partial(run_in_new_interpreter, try_all, prefix=UNSHARE)
-        return self.measure_each(SYSTEMS, once("features", apart), workers=len(SYSTEMS))
+        return self.measure_each(SYSTEMS, once("features", _try_apart), workers=len(SYSTEMS))
 
     def prepare(self, feature: str, tracker: str) -> None:
         if isinstance(reason := self.found[feature], str):

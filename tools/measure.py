@@ -48,7 +48,7 @@ def measure(conf: Config) -> int:
     """Measure the newest release, and what is watched of the one before; publish to judge it."""
     repo = get_repo(conf)
     assert repo  # asv.conf.json names one
-    repo.pull()
+    repo.pull()  # pyright: ignore[reportAttributeAccessIssue]  # each of asv's has it
     *before, newest = repo.get_branch_commits(conf.branches[0])[1::-1]
     if not before or SUITE == Suite.QUICK:  # which has little that is watched
         return run(conf, [newest], [])
