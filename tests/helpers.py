@@ -25,6 +25,7 @@ ROOMS = (
     "benchmarks",
     "docs",
     "history",
+    "recording",
     "requirements",
     "validation",
     "website",
