@@ -73,11 +73,11 @@ def operations_of(name: str) -> list[str]:
     return list(WRITES if load(name).kind is Kind.FLOOR else OPERATIONS)
 
 
-def count(name: str, store: Store, callers: int) -> dict[str, Counted]:
+def count(name: str, store: Store | None, callers: int) -> dict[str, Counted]:
     """Do the operations of a tracker in a process of its own, under valgrind; count each.
 
-    What is read is a copy of the store. A call path is a function and so many of its callers, from
-    where counting begins.
+    What is read, if anything, is a copy of the store. A call path is a function and so many of its
+    callers, from where counting begins.
     """
     with TemporaryDirectory(dir=Path.cwd()) as directory:
         to_be_read, dumps = Path(directory, "store"), Path(directory, "dump")

@@ -11,6 +11,7 @@ from . import callgrind
 from .callgrind import Counted
 from .cases import Measured, Missing, Outcome, attributes
 from .once import once
+from .operations import READS
 from .stacks import pruned
 from .stores import build_runs
 
@@ -51,7 +52,7 @@ class Drawn(Measured):
 def draw(name: str) -> dict[str, dict[str, Any]]:
     """Return what ``Drawn`` finds of a tracker, as JSON."""
     callers, least = PATHS[load(name).kind]
-    store = build_runs(name)
+    store = build_runs(name) if READS.keys() <= set(callgrind.operations_of(name)) else None
     counted = [callgrind.count(name, store, number) for number in callers]
     with_paths = [drawn for drawn, number in zip(counted, callers, strict=True) if number]
     return {
