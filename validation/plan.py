@@ -41,6 +41,6 @@ QUICK = Plan(
     trials=1,
     shares=(1.0,),
     slowed_series=INSTRUCTIONS + r"'log metrics', 'synadb'\)",
-    unslowed=4,
+    unslowed=2,
     slowed=2,
 )

@@ -96,7 +96,7 @@ def test_the_fast_variant_finds_what_was_planted_and_nothing_else(published: Pro
 
 @with_valgrind
 def test_continuous_is_a_gate(published: Project) -> None:
-    """The exit status tells whether a cost became worse; the slowed commit is twice as slow."""
+    """The exit status tells whether an operation became worse: here it is twice as slow."""
     history = history_of(published)
     slowed, unslowed = slowed_and_unslowed(published)
     options = ["--config", str(history.parent / "slowed-100-0" / "asv.conf.json")]
@@ -106,7 +106,3 @@ def test_continuous_is_a_gate(published: Project) -> None:
     )
     assert status == 1, output
     assert "SOME BENCHMARKS HAVE CHANGED SIGNIFICANTLY" in output
-    status, output = published.run(
-        "asv", *options, "continuous", *chosen, slowed, unslowed, SUITE="standard"
-    )
-    assert status == 0, output
