@@ -45,7 +45,8 @@ class Drawn(Measured):
         found = self.measure_each(slowest_first, once("instructions", draw), workers=2)
         kept = {name: drawn for name, drawn in found.items() if not isinstance(drawn, Missing)}
         stacks = {name: _each(drawn, "stacks") for name, drawn in kept.items()}
-        directories.keep_beside(STACKS, gzip.compress(json.dumps(stacks).encode(), mtime=0))
+        if stacks:
+            directories.keep_beside(STACKS, gzip.compress(json.dumps(stacks).encode(), mtime=0))
         return found | {name: _each(drawn, "draws") for name, drawn in kept.items()}
 
 

@@ -70,3 +70,13 @@ def test_the_floor_is_not_counted_where_it_cannot_look(counted) -> None:
     found = Operations().setup_cache()
     with pytest.raises(NotImplementedError, match="floor stores runs and cannot look for them"):
         Operations().setup(found, "list runs", "floor")
+
+
+def test_where_nothing_is_counted_nothing_is_kept(counted, monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(callgrind, "require", valgrind_is_missing)
+    assert Operations().setup_cache() == {}
+    assert not (tmp_path / "beside").exists()
+
+
+def valgrind_is_missing() -> None:
+    raise NotImplementedError("valgrind is not installed")
