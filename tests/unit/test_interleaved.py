@@ -86,43 +86,39 @@ def test_a_round_lasts_as_long_as_it_shall(monkeypatch, tmp_path) -> None:
     assert [len(costs) for costs in long.rounds] == [2 * len(costs) for costs in short.rounds]
 
 
-def test_pairs_alternate(monkeypatch, tmp_path) -> None:
-    """A neighbour that stays for some seconds is not in all samples of a pair."""
-    seen = []
-    real = Runner.close
+def closed_in_turn(monkeypatch: pytest.MonkeyPatch) -> list:
+    """Let a round be one pair of stores; return the operations of those that are closed."""
+    closed, real = [], Runner.close
 
     def noted(runner: Runner) -> None:
-        if seen[-1:] != [runner.operation]:
-            seen.append(runner.operation)
+        closed.append(runner.operation)
         real(runner)
 
     monkeypatch.setattr("benchmarks.trackers.floor.Floor", Sound)
     monkeypatch.setattr(Runner, "close", noted)
     monkeypatch.setattr(sizes, "SECONDS_PER_ROUND", 0.0)
+    return closed
+
+
+def test_pairs_alternate(monkeypatch, tmp_path) -> None:
+    """A neighbour that stays for some seconds is not in all samples of a pair."""
+    closed = closed_in_turn(monkeypatch)
     both = [
         Pair(*(Runner("floor", operation) for _ in range(2)))
         for operation in (LogParameters, LogMetrics)
     ]
     sample(both, tmp_path, itertools.count().__next__, rounds=4)
-    assert seen == [LogParameters, LogMetrics] * 2
+    assert closed == [LogParameters, LogParameters, LogMetrics, LogMetrics] * 2
 
 
 def test_what_comes_after_a_round_comes_into_no_pair(monkeypatch, tmp_path) -> None:
-    seen, real = [], Runner.close
-
-    def noted(runner: Runner) -> None:
-        seen.append(runner.operation)
-        real(runner)
-
-    monkeypatch.setattr("benchmarks.trackers.floor.Floor", Sound)
-    monkeypatch.setattr(Runner, "close", noted)
-    monkeypatch.setattr(sizes, "SECONDS_PER_ROUND", 0.0)
+    closed = closed_in_turn(monkeypatch)
     both = [
         Pair(*(Runner("floor", operation) for _ in range(2)))
         for operation in (LogMetrics, StartAndEndRun)
     ]
-    sample(both, tmp_path, itertools.count().__next__, 2, lambda: seen.append("after"))
-    assert seen == [LogMetrics, LogMetrics, "after", StartAndEndRun, StartAndEndRun, "after"]
+    sample(both, tmp_path, itertools.count().__next__, 2, lambda: closed.append("after"))
+    assert closed == [LogMetrics, LogMetrics, "after", StartAndEndRun, StartAndEndRun, "after"]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from asv.runner import BenchmarkResult
 
 import recording
 from recording import session
+from website.results import SESSION
 
 COMMIT = "0123456789" * 4
 BENCHMARK = {"name": "metrics.Log.track_it", "version": "1", "params": []}
@@ -46,6 +47,10 @@ def test_a_file_names_each_session_that_measured_into_it(tmp_path, monkeypatch) 
         found.save(tmp_path)
     assert sorted(saved(tmp_path)["durations"]) == keys
     assert all(seconds >= 0 for seconds in saved(tmp_path)["durations"].values())
+
+
+def test_the_website_reads_what_is_recorded() -> None:
+    assert SESSION.fullmatch(session.KEY)
 
 
 def test_a_session_has_a_beginning_a_lock_a_boot_and_a_suite() -> None:
