@@ -1,8 +1,6 @@
 """The session: one sitting of one machine, in which figures may be compared as they are."""
 
 import hashlib
-import os
-import time
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -10,17 +8,13 @@ from benchmarks.harness.sizes import SUITE
 from requirements import lock
 from requirements.locked import LOCK
 
-# Several commands are one session if the first one's beginning is set for all.
-STARTED = os.environ.setdefault(
-    "SESSION_STARTED", datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-)
+STARTED = datetime.now(timezone.utc)
 BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
 def seconds() -> float:
     """Return how long the session has lasted."""
-    started = datetime.strptime(STARTED, "%Y-%m-%dT%H:%M:%S%z")
-    return round(time.time() - started.timestamp(), 1)
+    return round((datetime.now(timezone.utc) - STARTED).total_seconds(), 1)
 
 
 def _boot() -> str:
@@ -32,4 +26,7 @@ def _boot() -> str:
 
 
 # One of the durations in a file of results.
-KEY = f"<session {STARTED} lock={lock.digest(LOCK)} boot={_boot()} suite={SUITE.name.lower()}>"
+KEY = (
+    f"<session {STARTED:%Y-%m-%dT%H:%M:%SZ} lock={lock.digest(LOCK)} boot={_boot()} "
+    f"suite={SUITE.name.lower()}>"
+)

@@ -35,7 +35,8 @@ def test_the_same_work_takes_the_same_instructions_wherever_it_is_done(
     first, second = ({op: median(d["draws"]) for op, d in drawn.items()} for drawn in counts)
     assert first.keys() == OPERATIONS.keys()
     for name in OPERATIONS:
-        assert second[name] == pytest.approx(first[name], rel=0.01), name
+        within = {"list runs": 0.01, "start and end a run": 0.005}.get(name, 0.003)
+        assert second[name] == pytest.approx(first[name], rel=within), name
     assert first["log artifact"] > 10 * first["log metrics"] > 10 * first["log parameters"] > 1e5
     assert first["query runs"] > first["list runs"]
     for drawn in counts[0].values():

@@ -54,7 +54,7 @@ def test_the_website_reads_what_is_recorded() -> None:
 
 
 def test_a_session_has_a_beginning_a_lock_a_boot_and_a_suite() -> None:
-    assert session.KEY.startswith(f"<session {session.STARTED} lock=")
+    assert session.KEY.startswith(f"<session {session.STARTED:%Y-%m-%dT%H:%M:%SZ} lock=")
     names = [part.partition("=")[0] for part in session.KEY.strip("<>").split()[2:]]
     assert names == ["lock", "boot", "suite"]
 
