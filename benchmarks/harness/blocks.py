@@ -1,7 +1,8 @@
 """Two releases that take turns in blocks, each in a process of its own (ABBA).
 
 Who is started first and comes first may be slower for that: so all is done in both roles, and what
-a role costs cancels.
+a role costs cancels. Both are on one core, since two of them are rarely equally fast: others use
+them, too.
 """
 
 import gc
@@ -14,6 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
+from ..system.processes import on_one_core
 from ..system.workers import Worker
 from ..trackers import create, load
 from ..trackers.kinds import SUBJECT
@@ -75,11 +77,12 @@ def block_of(operation: str) -> int:
 def compare(ours: Release, theirs: Release, medium: Medium, rounds: int) -> dict[str, Outcome]:
     """Return by operation our time in percent of theirs, in samples, or why there are none.
 
-    Each round has two turns, with new processes and swapped roles.
+    Each round has two turns, with new processes and swapped roles, and a core of its own.
     """
-    turns = [
-        (take_turns(ours, theirs, medium), take_turns(theirs, ours, medium)) for _ in range(rounds)
-    ]
+    turns = []
+    for number in range(rounds):
+        with on_one_core(number):
+            turns.append((take_turns(ours, theirs, medium), take_turns(theirs, ours, medium)))
     return {
         name: combined([(one[name], other[name]) for one, other in turns]) for name in OPERATIONS
     }

@@ -59,6 +59,23 @@ def _answer_in_new_interpreter(call: str) -> None:
     print(json.dumps(getattr(import_module(module), function)(*arguments)))
 
 
+@contextmanager
+def on_one_core(number: int) -> Iterator[None]:
+    """Keep this process, and those that it starts, on one of its cores, where that can be done.
+
+    Any number is of a core: they are counted around.
+    """
+    if not hasattr(os, "sched_setaffinity"):  # it is of Linux alone
+        yield
+        return
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {sorted(cores)[number % len(cores)]})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, cores)
+
+
 def run_in_fork(function: Callable[..., Any], *arguments: Any) -> Any:
     """Return what a function returns in a child of this process, modules imported already.
 

@@ -106,6 +106,11 @@ def end(made: object) -> None:
     os._exit(0)
 
 
+def cores(made: object) -> set[int]:
+    """Return the cores that this process may be on."""
+    return os.sched_getaffinity(0)
+
+
 def process_id(made: object) -> int:
     return os.getpid()
 

@@ -1,11 +1,12 @@
 """Workers answer, say why they cannot, and end with their owner."""
 
+import os
 import time
 from pathlib import Path
 
 import pytest
 
-from benchmarks.system.processes import run_in_new_interpreter
+from benchmarks.system.processes import on_one_core, run_in_new_interpreter
 from benchmarks.system.workers import Worker
 from tests.systems import apart
 
@@ -20,6 +21,17 @@ def test_an_object_stays_from_call_to_call(tmp_path: Path) -> None:
         ):
             worker.call(list.pop, 5)
         assert worker.call(len) == 2
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="of Linux alone")
+def test_workers_are_on_the_core_where_they_were_started(tmp_path: Path) -> None:
+    before = os.sched_getaffinity(0)
+    found = set()
+    for number in range(len(before) + 1):
+        with on_one_core(number), Worker("anything", dict, tmp_path) as worker:
+            (core,) = worker.call(apart.cores)
+        found.add(core)
+    assert found == before == os.sched_getaffinity(0)
 
 
 def test_one_that_ends_by_itself_is_an_error(tmp_path: Path) -> None:
