@@ -23,8 +23,8 @@ PATHS = {
     Kind.BASELINE: ([8, 0, 0, 0, 0], 0.005),
     Kind.FLOOR: ([40, 40, 40], 0.0005),
 }
-# What was executed by call path, by tracker and operation, in some iterations.
-STACKS = "stacks.json.gz"
+# What a tracker executed by call path, by operation, in some iterations.
+STACKS = "stacks-{}.json.gz"
 
 
 class Drawn(Measured):
@@ -44,9 +44,9 @@ class Drawn(Measured):
         slowest_first = EMBEDDED[::-1]
         found = self.measure_each(slowest_first, once("instructions", draw), workers=2)
         kept = {name: drawn for name, drawn in found.items() if not isinstance(drawn, Missing)}
-        stacks = {name: _each(drawn, "stacks") for name, drawn in kept.items()}
-        if stacks:
-            directories.keep_beside(STACKS, gzip.compress(json.dumps(stacks).encode(), mtime=0))
+        for name, drawn in kept.items():
+            stacks = json.dumps(_each(drawn, "stacks")).encode()
+            directories.keep_beside(STACKS.format(name), gzip.compress(stacks, mtime=0))
         return found | {name: _each(drawn, "draws") for name, drawn in kept.items()}
 
 

@@ -1,5 +1,7 @@
 """The tracking systems that are measured, one file each."""
 
+import os
+import sys
 from importlib import import_module
 
 from .base import Kind, LoggedRun, Tracker
@@ -17,6 +19,18 @@ TRACKERS = {
 }
 
 
+def _chosen() -> list[str]:
+    names = os.environ.get("TRACKERS", ",".join(TRACKERS)).split(",")
+    if unknown := [name for name in names if name not in TRACKERS]:
+        known = ", ".join(TRACKERS)
+        sys.exit(f"TRACKERS has {unknown[0] or 'an empty name'}: name some of {known}")
+    return names
+
+
+# Those that are measured: all, or what ``TRACKERS`` names in the environment.
+CHOSEN = _chosen()
+
+
 def load(name: str) -> type[Tracker]:
     """Return a tracker's class; this does not import its system."""
     module, _, cls = TRACKERS[name].partition(":")
@@ -29,8 +43,11 @@ def create(name: str) -> Tracker:
     Raises
     ------
     NotImplementedError
-        The system cannot run here. asv skips a benchmark whose setup raises this, and shows why.
+        The system cannot run here, or is not to be measured. asv skips a benchmark whose setup
+        raises this, and shows why.
     """
+    if name not in CHOSEN:
+        raise NotImplementedError("TRACKERS leaves it out")
     return load(name)()
 
 
