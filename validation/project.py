@@ -5,7 +5,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from asv.results import Results, iter_results
@@ -75,10 +76,28 @@ class History:
         return self.git("write-tree", env=index)
 
 
-class Project:
-    """This suite's configuration with another history, results and site."""
+@contextmanager
+def checkout(path: Path) -> Iterator[Path]:
+    """Yield a directory with the suite and its releases, where nothing is built or kept yet."""
+    shutil.rmtree(path, ignore_errors=True)
+    try:
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / "benchmarks", path / "benchmarks", ignore=ignored)
+        shutil.copytree(RELEASES, path / RELEASES.relative_to(ROOT))
+        yield path
+    finally:
+        shutil.rmtree(path)
 
-    def __init__(self, history: History, name: str, head: str, **environment: str) -> None:
+
+class Project:
+    """This suite's configuration with another history, results and site.
+
+    ``root`` is the checkout whose benchmarks, environment and caches it has.
+    """
+
+    def __init__(
+        self, history: History, name: str, head: str, root: Path = ROOT, **environment: str
+    ) -> None:
         self.directory = history.path.parent / name
         self.environment = environment
         self.results = self.directory / "results"
@@ -91,8 +110,8 @@ class Project:
             "dvcs": "git",
             "repo": str(history.path),
             "branches": [name],
-            "benchmark_dir": str(ROOT / "benchmarks"),
-            "env_dir": str(ROOT / ".asv" / "env"),
+            "benchmark_dir": str(root / "benchmarks"),
+            "env_dir": str(root / ".asv" / "env"),
             "results_dir": str(self.results),
             "html_dir": str(self.html),
         }
