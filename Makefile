@@ -91,9 +91,9 @@ setup: .venv/installed ## install the tools into .venv
 	@command -v npm >/dev/null || $(install) node
 	@touch $@
 
-.venv/installed-test: .venv/installed requirements/test.txt
+.venv/installed-test: .venv/installed requirements/test.txt requirements/validation.txt
 	@echo "Installing what the tests need into .venv (MLflow among it, some 850 MB)"
-	@$(install) test
+	@$(install) test validation
 	@touch $@
 
 machine: .venv/installed ## tell asv what this machine is

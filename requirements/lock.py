@@ -12,7 +12,9 @@ from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
 # Each lock, and the one written before it that it agrees with.
-LOCKS = {"uv": "", "node": "", "test": "", "run": "test", "environment": "test"}
+LOCKS = {"uv": "", "node": "", "test": "", "run": "test", "environment": "test", "validation": ""}
+# The lock without dependencies: what is used of them is in another one.
+ALONE = "validation"
 COMPILE = ["--universal", "--python-version=3.10", "--generate-hashes", "--no-emit-index-url"]
 COMPILE += ["--custom-compile-command=make requirements"]
 # uv does not read pip's settings; where its own are not set, these say the same.
@@ -37,7 +39,8 @@ def pins(name: str) -> list[str]:
 
 def install(name: str, python: str = sys.executable) -> None:
     """Install a lock for a Python. Raises CalledProcessError if uv failed, which says why."""
-    options = ["--require-hashes", "--compile-bytecode", "--requirements", str(path(name))]
+    options = ["--require-hashes", "--no-deps", "--compile-bytecode", "--requirements"]
+    options.append(str(path(name)))
     _uv("install", python, *options)
 
 
@@ -45,6 +48,7 @@ def write(upgrade: bool = False) -> None:
     """Write all locks. What is pinned stays, unless everything is to be upgraded."""
     for name, other in LOCKS.items():
         options = ["--constraints", f"{other}.txt"] if other else []
+        options += ["--no-deps"] if name == ALONE else []
         options += ["--upgrade"] if upgrade else []
         _uv("compile", sys.executable, *COMPILE, *options, f"{name}.in", "-o", f"{name}.txt")
 

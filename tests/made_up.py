@@ -143,7 +143,7 @@ SIGNALS: Described = {
         "instructions",
         {"operation": OPERATIONS, "tracker": [*EMBEDDED, "floor"]},
     ),
-    "against_release.InMemory.track_cost": (
+    "against_release.InMemory.track_time": (
         "Time in memory",
         "% of the reference release's time",
         {"operation": OPERATIONS},

@@ -3,6 +3,7 @@
 import argparse
 import hashlib
 import json
+import re
 import subprocess
 import sys
 from datetime import date
@@ -10,9 +11,12 @@ from pathlib import Path
 
 from asv.machine import Machine
 
-from . import false_alarms, neighbours, repeatability, report, sensitivity, speed
-from .plan import FULL, QUICK
-from .project import ROOT, History
+from tools.measure import exactly
+
+from . import false_alarms, neighbours, pools, repeatability, report, sensitivity, speed, traps
+from .plan import FULL, QUICK, Plan
+from .pools import Pool
+from .project import ROOT, History, watched_benchmarks
 
 
 def main() -> None:
@@ -20,33 +24,56 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="one series and one slowdown only")
     parser.add_argument("--output", type=Path, default=ROOT / "docs", help="folder of the report")
     options = parser.parse_args()
-    plan = QUICK if options.quick else FULL
-
-    history = _history()
-    print(f"Repeatability: {plan.repeats} times the newest release", flush=True)
-    repeats, commits = repeatability.repeat(history, plan)
-    print(f"Sensitivity: {plan.trials} trials of each slowdown", flush=True)
-    trials = sensitivity.run(history, plan)
-    print("False alarms: comparing every pair of repeats", flush=True)
-    found = {
-        "speed": speed.measure(history) if plan.speed else None,
-        "machine": _machine(),
-        "date": date.today().isoformat(),
-        "release": history.git("describe", "--tags", history.newest()),
-        "repeats": plan.repeats,
-        "variation": repeatability.variation(repeats),
-        "planted": sensitivity.PLANTED,
-        "unslowed": plan.unslowed,
-        "slowed": plan.slowed,
-        "trials": trials,
-        "compared": false_alarms.compared(repeats, commits),
-        "published": false_alarms.published(repeats),
-        "neighbours": [_describe(group) for group in neighbours.groups(history)],
-    }
     options.output.mkdir(parents=True, exist_ok=True)
+    found = experiments(QUICK if options.quick else FULL)
     (options.output / "validation.json").write_text(json.dumps(found, indent=1) + "\n")
     report.write(found, options.output)
     print(f"Written to {options.output / 'validation.md'}")
+
+
+def experiments(plan: Plan) -> dict:
+    """Run the experiments, which takes long; return what they found, as JSON."""
+    history = _history()
+    repeats = repeatability.repeat(history, plan)
+    unslowed = measure_unslowed(history, plan)
+    alarms = {"repeats": repeats} | unslowed
+    return {
+        "machine": _machine(),
+        "date": date.today().isoformat(),
+        "release": history.git("describe", "--tags", history.newest()),
+        "plan": {"repeats": plan.repeats, "before": plan.before, "after": plan.after},
+        "variation": repeatability.variation(repeats),
+        "ranges": repeatability.ranges(repeats),
+        "trials": [
+            row
+            for planted in plan.planted
+            for row in sensitivity.run(history, plan, planted, unslowed[planted.pool])
+        ],
+        "alarms": [
+            false_alarms.count(history, name, pool)
+            for name, pool in alarms.items()
+            if len(pool.files) > 1
+        ],
+        "traps": traps.run(history) if plan.all else [],
+        "neighbours": [_describe(group) for group in neighbours.groups(history)],
+        "speed": speed.measure(history) if plan.all else None,
+    }
+
+
+def measure_unslowed(history: History, plan: Plan) -> dict[str, Pool]:
+    """Measure what is watched for changes, counted and timed, without a slowdown."""
+    names = [name for name in watched_benchmarks() if re.match(plan.watched, name)]
+    timed = [name for name in names if name.startswith("against_release.")]
+    counted = [name for name in names if name not in timed]
+    wanted = {
+        "counts": (plan.counts, counted, plan.lanes),
+        "times": (plan.times, timed, 1),
+    }
+    return {
+        name: pools.measure(history, name, sensitivity.NOTHING, number, [exactly(names)], lanes)
+        for name, (number, names, lanes) in wanted.items()
+        if number
+    }
 
 
 def _history() -> History:

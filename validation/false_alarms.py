@@ -1,18 +1,39 @@
-"""Do results of one release look like a regression, compared with each other or in a row?"""
+"""Does a measurement of the same release look like a regression, next to the one before it?"""
 
-from itertools import chain, permutations
-
-from .comparison import worse
-from .project import MACHINE, Project
-
-
-def compared(project: Project, commits: list[str]) -> dict:
-    """Compare each ordered pair of commits as if they were two releases."""
-    pairs = list(permutations(commits, 2))
-    found = [worse(project.directory, MACHINE, before, after) for before, after in pairs]
-    return {"pairs": len(pairs), "worse": list(chain(*found))}
+from . import change_points, pools
+from .pools import Point, Pool
+from .project import History, blamed, watched
 
 
-def published(project: Project) -> list[str]:
-    """Publish the repeats as a history; return the series in which asv shows a regression."""
-    return sorted(project.regressions())
+def count(history: History, name: str, pool: Pool) -> dict:
+    """Compare each measurement with the one before, and look for steps in all of them in a row.
+
+    The comparison is that of the newest release, by the thresholds in asv.conf.json: what seems to
+    have changed is looked for in a second measurement, which are the two that follow.
+    """
+    files = pool.files
+    pairs = {f"pair-{n}": _pair(files, n) for n in range(len(files) - 1)}
+    _, reports = pools.publish(history, f"{name}-pairs", pairs)
+    judged = [report["newest"] for report in reports.values() if report["newest"]]
+    findings = [finding for newest in judged for finding in newest["findings"]]
+    _, in_a_row = pools.publish(history, f"{name}-row", {"row": [Point(file) for file in files]})
+    (row,) = in_a_row.values()
+    return {
+        "pool": name,
+        "measurements": len(files),
+        "comparisons": len(judged),
+        "series": min((newest["together"] for newest in judged), default=0),
+        "seen once": sorted(map(_named, findings)),
+        "confirmed": sorted(_named(f) for f in findings if f["state"] == "confirmed"),
+        "steps": sorted(blamed(row)),
+        "otava": sorted(s for s in watched(pool.values) if change_points.found(pool.values[s])),
+    }
+
+
+def _pair(files: list, number: int) -> list[Point]:
+    first, second, *again = (files[(number + n) % len(files)] for n in range(4))
+    return [Point(first, again[0]), Point(second, again[1])]
+
+
+def _named(finding: dict) -> str:
+    return f"{finding['benchmark']}({', '.join(finding['params'])}): {finding['state']}"

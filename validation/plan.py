@@ -2,44 +2,90 @@
 
 from dataclasses import dataclass
 
-INSTRUCTIONS = r"^instructions\.Operations\.track_instructions\("
+INSTRUCTIONS = "instructions.Operations.track_instructions"
+IN_MEMORY, ON_DISK = (f"against_release.{name}.track_time" for name in ("InMemory", "OnDisk"))
+
+
+@dataclass(frozen=True)
+class Planted:
+    """What shall be found in a benchmark: slowdowns of each share, measured so many times.
+
+    ``kinds`` are those of slowdown.py, by the operation that they slow down. The histories that are
+    made of the measurements are as many.
+    """
+
+    name: str
+    benchmark: str
+    kinds: dict[str, str]
+    shares: dict[float, int]
+
+    @property
+    def pool(self) -> str:
+        """What it is measured like when nothing is planted: counts depend on no clock."""
+        return "counts" if self.benchmark == INSTRUCTIONS else "times"
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How often the newest release is measured, and what is planted how often.
+    """How often the newest release is measured, as it is and slowed down.
 
-    ``benchmarks`` are those of the repeats, ``slowed_series`` those that shall show a slowdown by
-    each of the ``shares``, as regular expressions. ``unslowed`` and ``slowed`` are the points in
-    the history of a trial; ``speed`` is whether the duration of the whole suite is measured, too.
+    ``repeats`` are as on new machines, of ``repeated``. ``counts`` and ``times`` are how often what
+    is counted and what is timed is measured without a slowdown; all that is watched for changes, or
+    what ``watched`` matches. A history has so many points ``before`` it and ``after`` it came.
+    What depends on no clock is measured in so many ``lanes`` at once. ``all`` is whether there are
+    the traps and the duration of the suite, too.
     """
 
     repeats: int
-    benchmarks: tuple[str, ...]
-    trials: int
-    shares: tuple[float, ...]
-    slowed_series: str
-    unslowed: int
-    slowed: int
-    speed: bool = False
+    repeated: tuple[str, ...]
+    counts: int
+    times: int
+    before: int
+    after: int
+    planted: tuple[Planted, ...]
+    watched: str = ""
+    lanes: int = 1
+    all: bool = True
 
 
+LOGGING = dict.fromkeys(("log parameters", "log metrics", "log artifact"), "instructions")
 FULL = Plan(
     repeats=10,
-    benchmarks=("^against_", "^instructions\\."),
-    trials=5,
-    shares=(0.01, 0.02, 0.05),
-    slowed_series=INSTRUCTIONS + r"'log (parameters|metrics|artifact)', 'synadb'\)",
-    unslowed=8,
-    slowed=2,
-    speed=True,
+    repeated=("^against_", "^instructions"),
+    counts=32,
+    times=21,
+    before=8,
+    after=2,
+    planted=(
+        Planted(
+            "instructions",
+            INSTRUCTIONS,
+            LOGGING,
+            {0.005: 20, 0.01: 20, 0.02: 3, 0.03: 3, 0.05: 3, 0.1: 3},
+        ),
+        Planted(
+            "memory",
+            IN_MEMORY,
+            {"log parameters": "sleep", "log metrics": "lock"},
+            {0.02: 3, 0.05: 20, 0.1: 3, 0.2: 3},
+        ),
+        Planted(
+            "disk",
+            ON_DISK,
+            {"log artifact": "extra sync", "start and end a run": "slower sync"},
+            {0.02: 3, 0.05: 3, 0.1: 20, 0.2: 3},
+        ),
+    ),
+    lanes=2,
 )
 QUICK = Plan(
-    repeats=2,
-    benchmarks=(INSTRUCTIONS + r"'log metrics', 'synadb'\)",),
-    trials=1,
-    shares=(1.0,),
-    slowed_series=INSTRUCTIONS + r"'log metrics', 'synadb'\)",
-    unslowed=2,
-    slowed=2,
+    repeats=1,
+    repeated=(INSTRUCTIONS,),
+    counts=3,
+    times=0,
+    before=2,
+    after=1,
+    planted=(Planted("instructions", INSTRUCTIONS, LOGGING, {1.0: 2}),),
+    watched="instructions",
+    all=False,
 )

@@ -5,16 +5,17 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Container, Iterable
 from pathlib import Path
 
+from asv.config import Config
 from asv.results import Results, iter_results
 from asv.util import load_json
 
+from tools import measure
 from website.releases import TRACKING_MODULE
 from website.results import values
-from website.thresholds import named
+from website.thresholds import named, threshold
 
 ROOT = Path(__file__).resolve().parents[1]
 RELEASES = ROOT / ".asv" / "releases.git"
@@ -30,6 +31,9 @@ AUTHOR = {
 
 # Is appended to the tracking module, with a line that says which calls and by how much.
 SLOWDOWN = Path(__file__).with_name("slowdown.py")
+# By the name of a call, the kind of what it does more and how often, as slowdown.py takes it.
+Planting = dict[str, tuple[str, float]]
+REGRESSION = "regression"
 
 
 class History:
@@ -54,39 +58,41 @@ class History:
     def newest(self) -> str:
         return self.git("rev-parse", "releases")
 
-    def grow(self, parent: str, subject: str, turns: dict[str, int] | None = None) -> str:
-        """Add a commit with its parent's files, calls slowed by so many turns; return it."""
-        tree = self.git("rev-parse", f"{parent}^{{tree}}")
-        if turns is not None:
-            tree = self._slowed(turns)
-        seconds = int(self.git("show", "-s", "--format=%ct", parent)) + 3600
-        dates = dict.fromkeys(["GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"], f"{seconds} +0000")
-        environment = os.environ | AUTHOR | dates
-        return self.git("commit-tree", tree, "-p", parent, "-m", subject, env=environment)
+    def grow(
+        self, name: str, number: int, tree: str = "releases^{tree}", parent: str = ""
+    ) -> list[str]:
+        """Add so many commits of a tree, after the newest release or another parent."""
+        commits, tree = [parent or self.newest()], self.git("rev-parse", tree)
+        for point in range(1, number + 1):
+            seconds = int(self.git("show", "-s", "--format=%ct", commits[-1])) + 3600
+            dates = dict.fromkeys(["GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"], f"{seconds} +0000")
+            about = ["-p", commits[-1], "-m", f"{name} {point}"]
+            commits.append(self.git("commit-tree", tree, *about, env=os.environ | AUTHOR | dates))
+        return commits[1:]
 
-    def _slowed(self, turns: dict[str, int]) -> str:
-        """Return the newest release's tree with slowed calls."""
+    def slowed(self, planting: Planting) -> str:
+        """Return the newest release's tree with slowed calls; no units are its code alone."""
+        return self.changed(f"slow_down(Run, {planting})", SLOWDOWN.read_bytes())
+
+    def changed(self, line: str, before: bytes = b"") -> str:
+        """Return the newest release's tree with more lines at the end of the tracking module."""
         newest = self.newest()
-        module = self.read(f"{newest}:{TRACKING_MODULE}")
-        module += b"\n\n" + SLOWDOWN.read_bytes() + f"\n\nslow_down(Run, {turns})\n".encode()
-        blob = self.git("hash-object", "-w", "--stdin", input=module)
-        index = os.environ | {"GIT_INDEX_FILE": str(self.path / "slowed.index")}
+        module = self.read(f"{newest}:{TRACKING_MODULE}") + b"\n\n" + before
+        blob = self.git("hash-object", "-w", "--stdin", input=module + f"\n\n{line}\n".encode())
+        index = os.environ | {"GIT_INDEX_FILE": str(self.path / "changed.index")}
         self.git("read-tree", newest, env=index)
         self.git("update-index", "--cacheinfo", f"100644,{blob},{TRACKING_MODULE}", env=index)
         return self.git("write-tree", env=index)
 
 
-@contextmanager
-def checkout(path: Path) -> Iterator[Path]:
-    """Yield a directory with the suite and its releases, where nothing is built or kept yet."""
-    shutil.rmtree(path, ignore_errors=True)
-    try:
-        ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / "benchmarks", path / "benchmarks", ignore=ignored)
-        shutil.copytree(RELEASES, path / RELEASES.relative_to(ROOT))
-        yield path
-    finally:
-        shutil.rmtree(path)
+def checkout(path: Path) -> Path:
+    """Make a directory with the suite and its releases, where nothing is built or kept yet."""
+    aside = path.with_name(f"{path.name}.new")
+    shutil.rmtree(aside, ignore_errors=True)
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "benchmarks", aside / "benchmarks", ignore=ignored)
+    shutil.copytree(RELEASES, aside / RELEASES.relative_to(ROOT))
+    return aside.rename(path)
 
 
 class Project:
@@ -106,7 +112,7 @@ class Project:
         history.git("branch", "-f", name, head)
         conf = {
             **load_json(str(ROOT / "asv.conf.json"), js_comments=True),
-            "plugins": [".requirements", ".recording"],
+            "plugins": [".website", ".requirements", ".recording"],
             "dvcs": "git",
             "repo": str(history.path),
             "branches": [name],
@@ -117,44 +123,42 @@ class Project:
         }
         (self.directory / "asv.conf.json").write_text(json.dumps(conf))
 
-    def asv(self, *arguments: str, quiet: bool = False) -> str:
-        """Run asv; return what it printed if it is to be quiet. Raises if asv failed."""
+    def asv(self, *arguments: str, statuses: Container[int] = (0,), quiet: bool = False) -> str:
+        """Run asv; return what it printed if it is to be quiet. Raises if asv failed otherwise."""
         command = [sys.executable, "-m", "asv", "--config", "asv.conf.json", *arguments]
         output = subprocess.PIPE if quiet else None
-        # For the plugin, and since the quick suite counts no instructions.
+        # For the plugins, and since the quick suite counts no instructions.
         environment = os.environ | {"PYTHONPATH": str(ROOT), "SUITE": "standard"} | self.environment
         done = subprocess.run(
             command, cwd=self.directory, env=environment, stdout=output, text=True
         )
-        if done.returncode:
+        if done.returncode not in statuses:
             print(done.stdout or "", file=sys.stderr)
             raise SystemExit(f"asv {arguments[0]} ended with status {done.returncode}")
         return done.stdout or ""
 
-    def measure(self, commits: Iterable[str], *benchmarks: str) -> None:
+    def measure(
+        self, commits: Iterable[str], *benchmarks: str, statuses: Container[int] = (0,)
+    ) -> None:
         """Measure the commits that have no results yet."""
-        left = [commit for commit in commits if commit not in self.measured()]
+        left = [commit for commit in commits if commit not in self.files()]
         if not left:
             return
         hashes = self.directory / "commits"
         hashes.write_text("\n".join(left))
         chosen = [argument for regex in benchmarks for argument in ("-b", regex)]
         machine = ["--machine", MACHINE, "--record-samples", "--show-stderr"]
-        self.asv("run", *machine, *chosen, f"HASHFILE:{hashes}")
-
-    def measured(self) -> set[str]:
-        return {result.commit_hash for result in self.load()}
+        self.asv("run", *machine, *chosen, f"HASHFILE:{hashes}", statuses=statuses)
 
     def load(self) -> list[Results]:
         """Return asv's results, one for each commit that was measured."""
         return list(iter_results(str(self.results))) if self.results.exists() else []
 
-    def take_over(self, other: "Project") -> None:
-        """Start with the results of another project, unless there are some already."""
-        if not self.results.exists():
-            aside = self.directory / "results.new"
-            shutil.copytree(other.results, aside, dirs_exist_ok=True)
-            os.replace(aside, self.results)
+    def files(self) -> dict[str, Path]:
+        """Return the file of each commit's results."""
+        names = {commit[:8]: commit for commit in (r.commit_hash for r in self.load())}
+        files = self.results.glob(f"{MACHINE}/*-*.json")
+        return {names[file.name[:8]]: file for file in files}
 
     def values(self) -> dict[str, dict[str, float]]:
         """Return the results by series, as ``benchmark(parameters)``, and commit."""
@@ -164,9 +168,32 @@ class Project:
             if any(by_commit.values())
         }
 
-    def regressions(self) -> dict[str, list[str]]:
-        """Publish the site; return the commits that asv blames for regressions, by series."""
+    def publish(self) -> dict:
+        """Publish the site; return its report as data."""
         self.asv("publish", quiet=True)
-        hashes = json.loads((self.html / "index.json").read_text())["revision_to_hash"]
-        found = json.loads((self.html / "regressions.json").read_text())["regressions"]
-        return {name: [hashes[str(jump[1])] for jump in jumps] for name, *_, jumps in found}
+        return json.loads((self.html / "report.json").read_text("utf-8"))
+
+
+def watched_benchmarks() -> list[str]:
+    """Return the benchmarks that have a series in which a change would be reported."""
+    conf = _configuration()
+    conf.results_dir = str(RESULTS)
+    return measure.watched_benchmarks(conf)
+
+
+def watched(series: Iterable[str]) -> list[str]:
+    """Return the series in which a change would be reported."""
+    conf = _configuration()
+    return [one for one in series if threshold(conf, one, conf.branches[0]) is not None]
+
+
+def _configuration() -> Config:
+    return Config.load(str(ROOT / "asv.conf.json"))
+
+
+def blamed(machine: dict) -> dict[str, list[str]]:
+    """Return the commits that a machine's report blames for regressions, by series."""
+    return {
+        marked["series"]: [mark["commit"] for mark in marked["marks"] if mark["kind"] == REGRESSION]
+        for marked in machine["regressions"]
+    }

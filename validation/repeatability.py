@@ -1,34 +1,47 @@
 """How much do the results of one release differ, measured again and again?"""
 
+import shutil
 from statistics import mean, stdev
 
+from . import pools
 from .plan import Plan
+from .pools import Pool
 from .project import History, Project, checkout
 
 
-def repeat(history: History, plan: Plan) -> tuple[Project, list[str]]:
+def repeat(history: History, plan: Plan) -> Pool:
     """Measure the newest release so often, each time as another commit and as on a new machine.
 
     Each is measured in a checkout of its own, with a newly built environment and nothing kept:
     what is kept of the baselines is drawn anew.
     """
-    commits = [history.newest()]
-    for number in range(1, plan.repeats + 1):
-        commits.append(history.grow(commits[-1], f"repeat {number}"))
+    commits = history.grow("repeat", plan.repeats)
     project = Project(history, "repeats", commits[-1])
-    for number, commit in enumerate(commits[1:], 1):
-        if commit not in project.measured():
+    for number, commit in enumerate(commits, 1):
+        if commit not in project.files():
             print(f"Repeat {number} of {plan.repeats}", flush=True)
             # Each path has another length, and spaces.
-            with checkout(project.directory / ("checkout" + number * " x")) as root:
-                alone = Project(history, "repeats", commits[-1], root)
-                alone.measure([commit], *plan.benchmarks)
-    return Project(history, "repeats", commits[-1]), commits[1:]
+            path = project.directory / ("checkout" + number * " x")
+            shutil.rmtree(path, ignore_errors=True)
+            alone = Project(history, "repeats", commits[-1], checkout(path))
+            alone.measure([commit], *plan.repeated)
+            shutil.rmtree(path)
+    return pools.pool([project], commits)
 
 
-def variation(project: Project) -> dict[str, float]:
+def variation(pool: Pool) -> dict[str, float]:
     """Return the coefficient of variation of each series, in percent."""
     return {
-        series: round(100 * stdev(by_commit.values()) / mean(by_commit.values()), 3)
-        for series, by_commit in sorted(project.values().items())
+        series: round(100 * stdev(values) / mean(values), 3)
+        for series, values in sorted(pool.values.items())
+        if len(values) > 1 and mean(values)
+    }
+
+
+def ranges(pool: Pool) -> dict[str, float]:
+    """Return by how much the largest value of a series exceeds its least, in percent."""
+    return {
+        series: round(100 * (max(values) / min(values) - 1), 3)
+        for series, values in sorted(pool.values.items())
+        if len(values) > 1 and min(values)
     }

@@ -1,17 +1,26 @@
 """docs/validation.md and its plot, from what the experiments found."""
 
+import json
 import re
 from pathlib import Path
-from statistics import median
 
 import altair
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-COST = re.compile(r"against_mlflow\.(\w+)\.track_cost\('(.*)', '(.*)'\)")
-# What moves with SynaDB alone: its instructions, and its time next to the reference release's.
-SIGNAL = re.compile(r"(instructions|against_release\.\w+)\..*\('([^']*)'(, 'synadb')?\)")
-OPERATION = re.compile(r".*\('(.*)', '(.*)'\)")
-ABSOLUTE = re.compile(r"\w+\.\w+\.time_(\w+)\('(.*)'\)")
+from .project import ROOT
+
+# What was published before the baselines were drawn anew for each repeat.
+OLD = ROOT / "docs" / "validation-2026-11-23.json"
+COST = re.compile(r"against_mlflow\.(InMemory|OnDisk|Instructions)\.track_cost\('(.*)', '(.*)'\)")
+COUNT = re.compile(r"instructions\.Operations\.track_instructions\('(.*)', '(.*)'\)")
+TIME = re.compile(r"against_release\.(InMemory|OnDisk)\.track_time\('(.*)'\)")
+# Who looks for a slowdown, by the names in a row: where, what is right, and in words.
+METHODS = {
+    "newest release, this suite": ("alone", "right"),
+    "newest release, Otava": ("alone", "otava right"),
+    "points after it, asv": ("after", "right"),
+    "points after it, Otava": ("after", "otava right"),
+}
 
 
 def write(found: dict, directory: Path) -> None:
@@ -22,78 +31,87 @@ def write(found: dict, directory: Path) -> None:
     )
     page = environment.get_template("validation.md").render(
         found=found,
-        signals=_signals(found["variation"]),
-        costs=_costs(found["variation"]),
-        absolute=_absolute(found["variation"]),
-        medians=_medians(found["variation"]),
-        trials=[_trial(row) for row in found["trials"]],
+        signals=_signals(found),
+        costs=_costs(found["variation"], json.loads(OLD.read_text("utf-8"))["variation"]),
+        planted=_planted(found["trials"]),
+        bound=bound,
     )
     (directory / "validation.md").write_text(page, "utf-8")
 
 
-def _signals(variation: dict[str, float]) -> list[dict]:
-    """Return a row for each operation, with the variation of each signal by module or class."""
+def bound(comparisons: int) -> float:
+    """Return the rate, in percent, that none seen in so many excludes with 95 % confidence."""
+    return 100 * (1 - 0.05 ** (1 / comparisons))
+
+
+def _signals(found: dict) -> list[dict]:
+    """Return a row for each operation: how much its counts, draws and times vary, in percent."""
     rows: dict[str, dict] = {}
-    for series, cv in variation.items():
-        if match := SIGNAL.match(series):
-            name, operation, _ = match.groups()
-            rows.setdefault(operation, {"operation": operation})[name.rpartition(".")[2]] = cv
+    for series, cv in found["variation"].items():
+        if match := COUNT.fullmatch(series):
+            operation, tracker = match.groups()
+            rows.setdefault(operation, {"operation": operation})[tracker] = cv
+            if tracker == "synadb":
+                rows[operation]["range"] = found["ranges"][series]
+        elif match := TIME.fullmatch(series):
+            medium, operation = match.groups()
+            rows.setdefault(operation, {"operation": operation})[medium] = cv
     return list(rows.values())
 
 
-def _costs(variation: dict[str, float]) -> list[dict]:
-    """Return a row for each operation and baseline, with the variation of each cost by class."""
+def _costs(now: dict[str, float], before: dict[str, float]) -> list[dict]:
+    """Return a row for each operation and baseline: by class how costs vary, and did before."""
     rows: dict[tuple[str, str], dict] = {}
-    for series, cv in variation.items():
-        if match := COST.match(series):
+    for series, cv in now.items():
+        if match := COST.fullmatch(series):
             name, operation, baseline = match.groups()
             row = rows.setdefault((operation, baseline), {})
-            row |= {"operation": operation, "baseline": baseline, name: cv}
+            row |= {"operation": operation, "baseline": baseline, name: (cv, before.get(series))}
     return list(rows.values())
 
 
-def _absolute(variation: dict[str, float]) -> list[dict]:
-    """Return a row for each operation, with the variation of the times by tracker."""
-    rows: dict[str, dict] = {}
-    for series, cv in variation.items():
-        if match := ABSOLUTE.match(series):
-            operation, tracker = match.groups()
-            rows.setdefault(operation, {"operation": operation.replace("_", " ")})[tracker] = cv
-    return list(rows.values())
+def _planted(trials: list[dict]) -> dict[str, list[dict]]:
+    """Return the rows by what was planted."""
+    groups: dict[str, list[dict]] = {}
+    for row in trials:
+        groups.setdefault(row["planted"], []).append(row)
+    return groups
 
 
-def _medians(variation: dict[str, float]) -> dict[str, float]:
-    groups: dict[str, list[float]] = {}
-    for series, cv in variation.items():
-        if match := COST.match(series):
-            groups.setdefault(match[1], []).append(cv)
-        elif ABSOLUTE.match(series):
-            groups.setdefault("absolute", []).append(cv)
-    return {name: median(values) for name, values in groups.items()}
-
-
-def _trial(row: dict) -> dict:
-    match = OPERATION.match(row["series"])
-    assert match, row["series"]
-    return row | {"operation": match[1], "of": match[2]}
-
-
-def _plot(trials: list[dict]) -> altair.Chart:
-    """Each trial's measured step over the slowdown that was planted."""
-    points = [
+def _plot(trials: list[dict]) -> altair.VConcatChart:
+    """The share of trials in which a slowdown was found, and its measured step, by its size."""
+    shares = [
         {
             "planted": 100 * row["share"],
-            "measured": 100 * step,
-            "series": "{operation}, {of}".format(**_trial(row)),
+            "found": 100 * row[where][what] / row["trials"],
+            "by": method,
+            "kind": row["kind"],
         }
         for row in trials
-        for step in row["steps"]
+        for method, (where, what) in METHODS.items()
     ]
-    share = altair.X("planted:O", title="planted slowdown of the logging calls, %")
-    step = altair.Y("measured:Q", title="measured change, %")
-    dots = altair.Chart(altair.Data(values=points)).mark_point(filled=True, opacity=0.6)
-    colour = altair.Color("series:N", title=None, scale=altair.Scale(scheme="tableau10"))
-    shape = altair.Shape("series:N", title=None)
-    return dots.encode(x=share, y=step, color=colour, shape=shape, xOffset="series:N").properties(
-        width=480, height=260
+    steps = [
+        {"planted": 100 * row["share"], "step": 100 * row["step"], "kind": row["kind"]}
+        for row in trials
+    ]
+    planted = altair.X("planted:Q", title="planted, % of a call", scale=altair.Scale(type="log"))
+    by = altair.Color("by:N", title=None, scale=altair.Scale(scheme="tableau10"))
+    curves = (
+        altair.Chart(altair.Data(values=shares))
+        .mark_line(point=True)
+        .encode(
+            x=planted,
+            y=altair.Y("mean(found):Q", title="found at the right commit, % of trials"),
+            color=by,
+            strokeDash=altair.StrokeDash("by:N", title=None),
+        )
+        .properties(width=230, height=170)
+        .facet(facet=altair.Facet("kind:N", title=None), columns=3)
+    )
+    measured = altair.Y("step:Q", title="measured, %", scale=altair.Scale(type="symlog"))
+    kind = altair.Color("kind:N", title=None, scale=altair.Scale(scheme="set2"))
+    dots = altair.Chart(altair.Data(values=steps)).mark_point(filled=True, size=60)
+    dots = dots.encode(x=planted, y=measured, color=kind, shape=altair.Shape("kind:N", title=None))
+    return altair.vconcat(curves, dots.properties(width=480, height=240)).resolve_scale(
+        color="independent", shape="independent"
     )

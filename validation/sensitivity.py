@@ -1,99 +1,156 @@
-"""Is a planted slowdown found, and at the commit that brought it?"""
+"""Is a planted slowdown found, and only where it is?
 
-from statistics import mean, median
+A trial is a history: points without a slowdown and one with it, measured twice, or some more. All
+are drawn from pools, since which measurement of a tree stands where is chance.
+"""
 
-from .plan import Plan
-from .project import History, Project
-from .report import OPERATION
+from collections.abc import Iterable
+from statistics import median
+
+from . import change_points, pools
+from .plan import Plan, Planted
+from .pools import Point, Pool
+from .project import History, Planting, blamed, watched
 
 # The calls that are slowed, by the operation that shows it.
-CALLS = {"log parameters": "log_param", "log metrics": "log_metric", "log artifact": "log_artifact"}
-NONE = dict.fromkeys(CALLS.values(), 0)
-PLANTED = "turns of an empty loop, as many as are a share of a call's own instructions"
-PROBED = 2_000  # turns
+CALLS = {
+    "log parameters": "log_param",
+    "log metrics": "log_metric",
+    "log artifact": "log_artifact",
+    "start and end a run": "end",
+}
+NOTHING: Planting = dict.fromkeys(CALLS.values(), ("instructions", 0.0))
+# So many units are planted to learn which share of a call one is.
+PROBED = {"instructions": 2_000.0}
 
-# Results by series and commit.
-Values = dict[str, dict[str, float]]
 
-
-def run(history: History, plan: Plan) -> list[dict]:
-    """Run all trials; return, for each slowdown and series, in how many it was found where.
-
-    All trials share the unslowed points, which have the slowdown's code with no turns. So its
-    own cost, some percent of a call, is in all points and not taken for the slowdown.
-    """
-    commits = [history.newest()]
-    for point in range(1, plan.unslowed + 1):
-        commits.append(history.grow(commits[-1], f"unslowed {point}", NONE))
-    unslowed = Project(history, "unslowed", commits[-1])
-    unslowed.measure(commits[1:], plan.slowed_series)
-    probe = history.grow(commits[-1], "probed", dict.fromkeys(NONE, PROBED))
-    probed = Project(history, "probed", probe)
-    probed.measure([probe], plan.slowed_series)
-    doubled = turns_of_a_call(unslowed.values(), probed.values())
+def run(history: History, plan: Plan, planted: Planted, unslowed: Pool) -> list[dict]:
+    """Return a row for each share and operation: in how many trials it was found, and how."""
     rows = []
-    for share in plan.shares:
-        turns = NONE | {call: round(share * number) for call, number in doubled.items()}
-        slowed = _slowed(history, commits[-1], f"slowed by {share:.0%}", turns, plan.slowed)
-        trials = [
-            _trial(history, unslowed, slowed, f"slowed-{100 * share:.0f}-{number}", plan)
-            for number in range(plan.trials)
-        ]
-        rows += [_row(share, series, trials) for series in sorted(trials[0])]
+    units = units_of_a_call(history, plan, planted, unslowed)
+    for share, number in planted.shares.items():
+        planting = NOTHING | {
+            CALLS[operation]: (kind, share * units[operation])
+            for operation, kind in planted.kinds.items()
+        }
+        name = f"{planted.name}-{1000 * share:.0f}"
+        slowed = _measure(history, plan, planted, name, planting, number)
+        rows += judge(history, plan, planted, share, unslowed, slowed)
     return rows
 
 
-def turns_of_a_call(before: Values, after: Values) -> dict[str, float]:
-    """Return how many turns take what a call does, by call.
-
-    From what was counted before, and after ``PROBED`` turns were planted in each call, by series
-    and commit.
-    """
-    found: dict[str, list[float]] = {}
-    for series, counts in before.items():
-        match = OPERATION.match(series)
-        assert match, series
-        count, probed = (mean(values.values()) for values in (counts, after[series]))
-        found.setdefault(CALLS[match[1]], []).append(PROBED * count / (probed - count))
-    return {call: median(turns) for call, turns in found.items()}
-
-
-def _slowed(
-    history: History, parent: str, subject: str, turns: dict[str, int], points: int
-) -> list[str]:
-    commits = [parent]
-    for point in range(1, points + 1):
-        commits.append(history.grow(commits[-1], f"{subject} {point}", turns))
-    return commits[1:]
-
-
-def _trial(
-    history: History, unslowed: Project, slowed: list[str], name: str, plan: Plan
-) -> dict[str, dict]:
-    """Return by series: whether a regression was found, at the right commit, and the step."""
-    trial = Project(history, name, slowed[-1])
-    trial.take_over(unslowed)
-    trial.measure(slowed, plan.slowed_series)
-    regressions = trial.regressions()
-    result = {}
-    for series, by_commit in trial.values().items():
-        after = [by_commit[commit] for commit in slowed]
-        before = [value for commit, value in by_commit.items() if commit not in slowed]
-        blamed = regressions.get(series, [])
-        result[series] = {
-            "found": bool(blamed),
-            "right": blamed == slowed[:1],
-            "step": round(mean(after) / mean(before) - 1, 5),
-        }
-    return result
-
-
-def _row(share: float, series: str, trials: list[dict[str, dict]]) -> dict:
+def units_of_a_call(
+    history: History, plan: Plan, planted: Planted, unslowed: Pool
+) -> dict[str, float]:
+    """Return how many units take as long as a call does, by operation."""
+    probing = {op: (kind, PROBED.get(kind, 1.0)) for op, kind in planted.kinds.items()}
+    planting = NOTHING | {CALLS[operation]: units for operation, units in probing.items()}
+    name = f"{planted.name}-probe"
+    probed = _measure(history, plan, planted, name, planting, 1)
     return {
-        "share": share,
-        "series": series,
-        "trials": len(trials),
-        "found": sum(trial[series]["found"] for trial in trials),
-        "right": sum(trial[series]["right"] for trial in trials),
-        "steps": [trial[series]["step"] for trial in trials],
+        operation: units / step(series_of(planted, operation, probed), unslowed, probed)
+        for operation, (_, units) in probing.items()
     }
+
+
+def _measure(
+    history: History, plan: Plan, planted: Planted, name: str, planting: Planting, number: int
+) -> Pool:
+    lanes = plan.lanes if planted.pool == "counts" else 1
+    return pools.measure(history, name, planting, number, [rf"^{planted.benchmark}\("], lanes)
+
+
+def series_of(planted: Planted, operation: str, measured: Pool) -> str:
+    """Return the series that shows an operation."""
+    begin = f"{planted.benchmark}('{operation}'"
+    (series,) = watched(series for series in measured.values if series.startswith(begin))
+    return series
+
+
+def step(series: str, before: Pool, after: Pool) -> float:
+    """Return by which share the median of a series differs between pools."""
+    return median(after.values[series]) / median(before.values[series]) - 1
+
+
+def judge(
+    history: History, plan: Plan, planted: Planted, share: float, unslowed: Pool, slowed: Pool
+) -> list[dict]:
+    """Make a history of each measurement; return in how many of them who found the slowdown."""
+    trials = range(len(slowed.files))
+    name = f"{planted.name}-{1000 * share:.0f}"
+    seen = {}
+    for where, after in (("alone", 0), ("after", plan.after)):
+        chosen = [(_drawn(plan.before, t), _drawn(1 + after, t)) for t in trials]
+        histories = {
+            f"trial-{trial}": _points(unslowed, slowed, *chosen[trial], trial) for trial in trials
+        }
+        commits, reports = pools.publish(history, f"{name}-{where}", histories)
+        first = commits[plan.before]
+        by_trial = [blamed(reports[machine]) for machine in histories]
+        seen[where] = chosen, first, by_trial
+    targets = [series_of(planted, operation, slowed) for operation in planted.kinds]
+    return [
+        {
+            "planted": planted.name,
+            "kind": kind,
+            "share": share,
+            "operation": operation,
+            "trials": len(trials),
+            "step": round(step(series, unslowed, slowed), 5),
+            **{
+                where: _row(plan, series, targets, unslowed, slowed, *found)
+                for where, found in seen.items()
+            },
+        }
+        for (operation, kind), series in zip(planted.kinds.items(), targets, strict=True)
+    ]
+
+
+def _row(
+    plan: Plan,
+    series: str,
+    targets: Iterable[str],
+    unslowed: Pool,
+    slowed: Pool,
+    chosen: list[tuple[list[int], list[int]]],
+    first: str,
+    by_trial: list[dict[str, list[str]]],
+) -> dict:
+    """Return in how many trials a series was marked, at the first commit that is slowed alone."""
+    steps = [
+        change_points.found([*_values(unslowed, series, before), *_values(slowed, series, after)])
+        for before, after in chosen
+    ]
+    return {
+        "found": sum(bool(marks.get(series)) for marks in by_trial),
+        "right": sum(marks.get(series) == [first] for marks in by_trial),
+        "otava": sum(bool(points) for points in steps),
+        "otava right": sum(points == [plan.before] for points in steps),
+        "elsewhere": sorted({s for marks in by_trial for s in marks if s not in targets}),
+    }
+
+
+def _drawn(number: int, trial: int) -> list[int]:
+    """Return which measurements of a pool a trial has, counted around."""
+    return [trial + point for point in range(number)]
+
+
+def _around(items: list, indices: Iterable[int]) -> list:
+    return [items[index % len(items)] for index in indices]
+
+
+def _values(pool: Pool, series: str, indices: Iterable[int]) -> list[float]:
+    return _around(pool.values[series], indices)
+
+
+def _points(
+    unslowed: Pool, slowed: Pool, before: list[int], after: list[int], trial: int
+) -> list[Point]:
+    """Return a history; the last point before and the only one after are measured twice."""
+    earlier = [Point(file) for file in _around(unslowed.files, before)]
+    (again,) = _around(unslowed.files, [before[-1] + 1])
+    earlier[-1] = Point(earlier[-1].file, again)
+    later = [Point(file) for file in _around(slowed.files, after)]
+    if len(later) == 1:
+        later = [Point(later[0].file, *_around(slowed.files, [trial + 1]))]
+    return earlier + later

@@ -10,12 +10,14 @@ from .gaps import Gaps
 from .newest import Newest
 from .results import Estimate, Measured, Release, Series, iso_date
 from .tables import (
+    AGAINST_RELEASE,
     COSTS,
     CURVES,
     FEATURES,
     FIGURES,
     FOOTPRINT,
     INPUTS,
+    INSTRUCTIONS,
     SAFETY,
     SERVERS,
     SETUP,
@@ -128,9 +130,11 @@ class Document:
     regressions: list[Marked] = field(default_factory=list)
     changes: list[Marked] = field(default_factory=list)
     newest: Newest | None = None
+    against_release: list[Row] = field(default_factory=list)
     gaps: list[Gaps] = field(default_factory=list)
     figures: list[Row] = field(default_factory=list)
     tail: list[Row] = field(default_factory=list)
+    instructions: list[Row] = field(default_factory=list)
     scale: list[Curve] = field(default_factory=list)
     servers: list[Row] = field(default_factory=list)
     setup: list[Row] = field(default_factory=list)
@@ -220,9 +224,11 @@ def build(
         regressions=list(_marked(measured, {s: (h, h.regressions) for s, h in of_machine.items()})),
         changes=list(_marked(measured, {s: (h, h.changes) for s, h in of_machine.items()})),
         newest=found,
+        against_release=list(rows(measured, AGAINST_RELEASE)),
         gaps=gaps.build(measured),
         figures=list(rows(measured, FIGURES)),
         tail=list(rows(measured, TAIL)),
+        instructions=list(rows(measured, INSTRUCTIONS)),
         servers=list(rows(measured, SERVERS)),
         setup=list(rows(measured, SETUP)),
         footprint=list(rows(measured, FOOTPRINT)),

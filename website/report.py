@@ -184,6 +184,7 @@ def _rows(report: Document) -> Iterator[list]:
     tables = (
         report.figures,
         report.tail,
+        report.instructions,
         report.servers,
         report.setup,
         report.footprint,

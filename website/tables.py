@@ -37,6 +37,9 @@ TAIL = [
     "tail.LogMetric.track_p999",
     "tail.LogMetric.track_longest",
 ]
+INSTRUCTIONS = ["instructions.Operations.track_instructions"]
+# Next to an older release of the subject; the parameter is the operation.
+AGAINST_RELEASE = ["against_release.InMemory.track_time", "against_release.OnDisk.track_time"]
 SERVERS = [
     "servers.Operations.track_seconds",
     "servers.ManyWriters.track_points_lost",

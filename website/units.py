@@ -16,6 +16,7 @@ class Scale(NamedTuple):
 SCALES = {
     "seconds": [Scale("s", 1.0), Scale("ms", 1e-3), Scale("µs", 1e-6)],
     "bytes": [Scale("GB", 1e9), Scale("MB", 1e6), Scale("kB", 1e3), Scale("bytes", 1.0)],
+    "instructions": [Scale("million instructions", 1e6), Scale("thousand instructions", 1e3)],
 }
 
 

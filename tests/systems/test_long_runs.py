@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from helpers import MACHINE, Project, commits
 
+from validation.plan import QUICK
 from validation.project import History
 
 pytestmark = pytest.mark.slow
@@ -65,47 +66,42 @@ def are_explained(result: dict, file: Path) -> None:
         assert explained == pytest.approx(counted[repr(operation), repr("synadb")], rel=0.001)
 
 
-def history_of(project: Project) -> Path:
-    (history,) = (project.path / ".asv" / "validation").glob("*/history.git")
-    return history
-
-
-def slowed_and_unslowed(project: Project) -> list[str]:
-    """Return the first slowed commit of the only trial, and the one before."""
-    history = History(history_of(project))
-    return [history.git("rev-parse", f"slowed-100-0~{number}") for number in (1, 2)]
-
-
 @with_valgrind
 def test_the_fast_variant_finds_what_was_planted_and_nothing_else(published: Project) -> None:
     status, output = published.run("validation", "--quick", "--output", "proof")
     assert status == 0, output
     found = json.loads((published.path / "proof" / "validation.json").read_text())
-    (trial,) = found["trials"]
-    assert (trial["share"], trial["found"]) == (1.0, 1)
-    assert (trial["right"], trial["steps"]) == (1, [pytest.approx(1.0, abs=0.1)])
-    assert (found["compared"]["pairs"], found["compared"]["worse"]) == (2, [])
-    assert found["published"] == []
+    assert {row["operation"] for row in found["trials"]} == set(QUICK.planted[0].kinds)
+    for row in found["trials"]:
+        assert (row["share"], row["trials"]) == (1.0, 2)
+        assert row["step"] == pytest.approx(1.0, abs=0.02)
+        for where in ("alone", "after"):
+            assert (row[where]["found"], row[where]["right"]) == (2, 2)
+            assert row[where]["elsewhere"] == []
+    (alarms,) = found["alarms"]
+    assert (alarms["pool"], alarms["comparisons"], alarms["series"]) == ("counts", 2, 6)
+    assert alarms["seen once"] == alarms["steps"] == []
     neighbours = [set(group["versions"]) for group in found["neighbours"]]
     assert any({"1.0.0", "1.0.1", "1.0.2"} <= versions for versions in neighbours)
-    assert "1 of 1" in (published.path / "proof" / "validation.md").read_text()
+    assert "| 100 % | log metrics |" in (published.path / "proof" / "validation.md").read_text()
 
     status, output = published.run("validation", "--quick", "--output", "again")
     assert status == 0, output
     assert "Benchmarking" not in output, "what was measured already is used again"
     again = json.loads((published.path / "again" / "validation.json").read_text())
-    assert again["variation"] == found["variation"]
+    assert again["trials"] == found["trials"]
 
 
 @with_valgrind
 def test_continuous_is_a_gate(published: Project) -> None:
     """The exit status tells whether an operation became worse: here it is twice as slow."""
-    history = history_of(published)
-    slowed, unslowed = slowed_and_unslowed(published)
-    options = ["--config", str(history.parent / "slowed-100-0" / "asv.conf.json")]
+    (work,) = (published.path / ".asv" / "validation").glob("*/")
+    history = History(work / "history.git")
+    commits = [history.git("rev-parse", name) for name in ("counts-0", "instructions-1000-0")]
+    options = ["--config", str(work / "instructions-1000-0" / "asv.conf.json")]
     chosen = ["--machine", MACHINE, "-b", r"instructions.*'log metrics', 'synadb'\)"]
     status, output = published.run(
-        "asv", *options, "continuous", *chosen, unslowed, slowed, SUITE="standard"
+        "asv", *options, "continuous", *chosen, *commits, SUITE="standard", TRACKERS="synadb"
     )
     assert status == 1, output
     assert "SOME BENCHMARKS HAVE CHANGED SIGNIFICANTLY" in output

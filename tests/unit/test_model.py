@@ -11,6 +11,7 @@ from made_up import (
     BENCHMARKS_WITH_SEVENTH,
     EMBEDDED,
     OPERATIONS,
+    SIGNALS,
     WITH_SEVENTH,
     constant,
     measured,
@@ -62,6 +63,14 @@ def test_the_price_of_a_sync_and_the_tail_are_there_if_they_were_measured(value:
     for row in shown:
         assert {found.value.value for found in row.values.values() if found.value} == {value}
     assert [list(row.values) for row in found.sync_price] == [["idle", "in between"]][: len(shown)]
+
+
+def test_instructions_are_by_tracker_and_times_next_to_a_release_by_operation() -> None:
+    found = report(constant(40.0), benchmarks=SIGNALS)
+    assert [row.params for row in found.instructions] == [(operation,) for operation in OPERATIONS]
+    assert all(list(row.values) == [*EMBEDDED, "floor"] for row in found.instructions)
+    (row,) = found.against_release
+    assert list(row.values) == OPERATIONS
 
 
 def test_a_feature_that_is_missing_is_said_to_be() -> None:

@@ -16,7 +16,7 @@ TUESDAY = replace(MONDAY, started="2026-11-24T08:00:00Z")
 TOGETHER, APART = (None, MONDAY, MONDAY), (MONDAY, MONDAY, TUESDAY)
 COUNT = ("instructions.Operations.track_instructions", ("log metrics", "synadb"))
 SYNCS = ("counts.Syncs.track_syncs", ("log metrics", "synadb"))
-COST = ("against_release.InMemory.track_cost", ("log metrics",))
+COST = ("against_release.InMemory.track_time", ("log metrics",))
 TIME = ("metrics.LogMetrics.time_log_metrics", ("synadb",))
 CONTROLS = [(COUNT[0], ("log metrics", name)) for name in ("mlflow-file", "mlflow-sqlite", "floor")]
 # By how much the newest release differs, by series.
@@ -67,7 +67,7 @@ def test_what_was_measured_twice_is_a_change_of_the_newest_release(series, plant
 
 
 @pytest.mark.parametrize(
-    "planted", [{COUNT: 0.004}, {COST: 0.02}, {COUNT: 0.0}, {TIME: 3.0}, {CONTROLS[0]: 0.5}]
+    "planted", [{COUNT: 0.004}, {COST: 0.015}, {COUNT: 0.0}, {TIME: 3.0}, {CONTROLS[0]: 0.5}]
 )
 def test_within_the_threshold_and_unwatched_there_is_none(planted: Shares) -> None:
     found = published(planted, again=planted)

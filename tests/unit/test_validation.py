@@ -6,32 +6,98 @@ from pathlib import Path
 import pytest
 from helpers import ROOT
 
-from validation import report, sensitivity, slowdown, speed
+from validation import change_points, repeatability, report, sensitivity, slowdown, speed
 from validation.neighbours import Release
+from validation.plan import FULL
+from validation.pools import Pool
+
+COUNT = "instructions.Operations.track_instructions('{}', '{}')"
 
 
-def test_a_slowed_call_does_the_same_and_takes_its_turns(monkeypatch) -> None:
-    turns = []
+class Run:
+    """Calls that say what they were called with."""
 
-    class Run:
-        def log_param(self, name: str, value: int) -> tuple[str, int]:
-            return name, value
+    def log_param(self, name: str, value: int) -> tuple[str, int]:
+        return name, value
 
-        log_metric = log_param
-
-    monkeypatch.setattr(slowdown, "repeat", lambda _, number: turns.append(number) or [])
-    slowdown.slow_down(Run, {"log_param": 7})
-    assert Run().log_param("x", value=1) == ("x", 1)
-    assert Run().log_metric("x", 1) == ("x", 1)
-    assert turns == [7]
+    log_metric = log_param
 
 
-def test_what_a_call_costs_in_turns_follows_from_a_probe() -> None:
+@pytest.fixture
+def done(monkeypatch) -> list[int]:
+    """What is done after each call, in place of waiting."""
+    units: list[int] = []
+    monkeypatch.setitem(slowdown.KINDS, "lock", units.append)
+    return units
+
+
+def test_a_slowed_call_does_the_same_and_its_units_as_they_become_due(done: list[int]) -> None:
+    class Slowed(Run):
+        pass
+
+    slowdown.slow_down(Slowed, {"log_param": ("lock", 0.4)})
+    assert [Slowed().log_param("x", value=1) for _ in range(5)] == [("x", 1)] * 5
+    assert Slowed().log_metric("x", 1) == ("x", 1)
+    assert done == [0, 0, 1, 0, 1]
+
+
+@pytest.mark.parametrize("kind", slowdown.KINDS)
+def test_every_kind_can_be_done(kind: str, monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    for memory in (slowdown._held, slowdown._file, slowdown._price):
+        memory.cache_clear()
+    slowdown.slowed(Run().log_param, slowdown.KINDS[kind], 2.0)("x", 1)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("price", "waits"), [(1e-6, []), (1e-3, [3])])
+def test_syncs_are_slower_where_they_cost_something(price, waits, monkeypatch) -> None:
+    found: list[int] = []
+    monkeypatch.setattr(slowdown, "_price", lambda: price)
+    monkeypatch.setattr(slowdown, "wait", found.append)
+    slowdown.sync_slowly(3)
+    assert found == waits
+
+
+def pool(counts: list[float]) -> Pool:
+    """Return a pool with these counts of all that is slowed, and others of another tracker."""
+    operations = FULL.planted[0].kinds
+    others = {COUNT.format(operation, "floor"): [1.0] for operation in operations}
+    return Pool([], others | {COUNT.format(name, "synadb"): counts for name in operations})
+
+
+def test_what_a_call_costs_in_units_follows_from_a_probe(monkeypatch) -> None:
     """A call of 2,000 instructions that has 6,000 with the probe's turns is half as many."""
-    series = "instructions.Operations.track_instructions('log metrics', 'synadb')"
-    before, after = {series: {"a": 1_900.0, "b": 2_100.0}}, {series: {"c": 6_000.0}}
-    half = sensitivity.PROBED / 2
-    assert sensitivity.turns_of_a_call(before, after) == {"log_metric": pytest.approx(half)}
+    before = pool([1_900.0, 2_000.0, 2_200.0])
+    after = pool([6_000.0])
+    monkeypatch.setattr(sensitivity, "_measure", lambda *_: after)
+    units = sensitivity.units_of_a_call(None, FULL, FULL.planted[0], before)  # type: ignore[arg-type]
+    assert units == dict.fromkeys(FULL.planted[0].kinds, pytest.approx(1_000.0))
+
+
+def test_a_trial_has_other_measurements_than_the_one_before() -> None:
+    files = [Path(str(number)) for number in range(4)]
+    unslowed, slowed = Pool(files, {}), Pool([Path("slow"), Path("slower")], {})
+    history = sensitivity._points(unslowed, slowed, [2, 3, 4], [1], 1)
+    assert [str(point.file) for point in history] == ["2", "3", "0", "slower"]
+    assert [str(point.again) for point in history] == ["None", "None", "1", "slow"]
+
+
+def test_variation_is_in_percent_and_of_what_was_measured_more_than_once() -> None:
+    measured = Pool([], {"a": [99.0, 101.0], "b": [1.0], "c": [0.0, 0.0]})
+    assert repeatability.variation(measured) == {"a": 1.414}
+    assert repeatability.ranges(measured) == {"a": 2.02}
+
+
+@pytest.mark.parametrize(
+    ("after", "found"), [([1.1] * 6, [6]), ([0.9] * 6, []), ([1.0, 1.001] * 3, [])]
+)
+def test_otava_sees_what_became_worse(after: list[float], found: list[int]) -> None:
+    assert change_points.found([1.0, 1.001] * 3 + after) == found
+
+
+def test_none_in_forty_comparisons_leaves_seven_percent() -> None:
+    assert report.bound(40) == pytest.approx(7.2, abs=0.05)
 
 
 def test_neighbours_have_the_same_code_and_nearly_the_same_library() -> None:

@@ -1,0 +1,121 @@
+"""Pools: one tree, measured many times; any measurement may stand for a point of a history."""
+
+import json
+import shutil
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.trackers.kinds import SUBJECT
+from requirements.locked import AGAIN
+
+from .project import ROOT, History, Planting, Project, checkout
+
+# Points of a history are said to be of one session, so that they are compared: it is harder to tell
+# those of several apart.
+SESSION = "<session 2026-01-01T00:00:00Z lock=one boot=one suite=standard>"
+
+
+@dataclass(frozen=True)
+class Pool:
+    """The files of asv's results, and by series the values in the same order."""
+
+    files: list[Path]
+    values: dict[str, list[float]]
+
+
+@dataclass(frozen=True)
+class Point:
+    """A measurement in a history, and perhaps the second one of the same commit."""
+
+    file: Path
+    again: Path | None = None
+
+
+def measure(
+    history: History,
+    name: str,
+    planting: Planting,
+    number: int,
+    benchmarks: Iterable[str],
+    lanes: int = 1,
+) -> Pool:
+    """Measure a tree so often, each time as another commit; what was measured is used again.
+
+    Several lanes measure at once, in checkouts of their own: for what depends on no clock.
+    """
+    commits = history.grow(name, number, history.slowed(planting))
+    roots = [_lane(history, lane) for lane in range(lanes)] if lanes > 1 else [ROOT]
+    projects = [
+        Project(history, f"{name}-{lane}", commits[-1], root, TRACKERS=SUBJECT)
+        for lane, root in enumerate(roots)
+    ]
+    print(f"{name}: {number} measurements", flush=True)
+    with ThreadPoolExecutor(lanes) as threads:
+        shares = (commits[lane::lanes] for lane in range(lanes))
+        list(threads.map(lambda p, share: p.measure(share, *benchmarks), projects, shares))
+    return pool(projects, commits)
+
+
+def pool(projects: Sequence[Project], commits: list[str]) -> Pool:
+    """Return what some projects have measured of commits."""
+    files = {commit: file for project in projects for commit, file in project.files().items()}
+    values: dict[str, dict[str, float]] = {}
+    for project in projects:
+        for series, by_commit in project.values().items():
+            values.setdefault(series, {}).update(by_commit)
+    return Pool(
+        [files[commit] for commit in commits],
+        {series: [found[c] for c in commits if c in found] for series, found in values.items()},
+    )
+
+
+def _lane(history: History, number: int) -> Path:
+    path = history.path.parent / f"lane {number}"
+    return path if path.exists() else checkout(path)
+
+
+def publish(
+    history: History, name: str, histories: dict[str, list[Point]]
+) -> tuple[list[str], dict[str, dict]]:
+    """Publish histories, each as a machine's results; return the commits, and reports by machine.
+
+    All are of the same commits, as many as each has points.
+    """
+    commits = history.grow(name, max(map(len, histories.values())))
+    project = Project(history, name, commits[-1])
+    shutil.rmtree(project.results, ignore_errors=True)
+    for machine, points in histories.items():
+        folder = project.results / machine
+        folder.mkdir(parents=True)
+        first = points[0].file.parent
+        _write(folder / "machine.json", _read(first / "machine.json") | {"machine": machine})
+        for commit, point in zip(commits, points, strict=False):
+            _copy(point.file, folder, commit)
+            if point.again:
+                _copy(point.again, folder, commit, f"-{AGAIN.lower()}")
+        shutil.copy(first.parent / "benchmarks.json", project.results)
+    machines = project.publish()["machines"]
+    return commits, {report["machine"]["machine"]: report for report in machines}
+
+
+def _copy(file: Path, folder: Path, commit: str, ending: str = "") -> None:
+    """Copy results as those of another commit and machine, in one session with all others."""
+    result = _read(file)
+    durations = {k: v for k, v in result["durations"].items() if not k.startswith("<session")}
+    result |= {
+        "commit_hash": commit,
+        "env_name": result["env_name"] + ending,
+        "params": result["params"] | {"machine": folder.name},
+        "durations": durations | {SESSION: 1.0},
+    }
+    _write(folder / f"{commit[:8]}-{result['env_name']}.json", result)
+
+
+def _read(file: Path) -> dict:
+    return json.loads(file.read_text("utf-8"))
+
+
+def _write(file: Path, content: dict) -> None:
+    file.write_text(json.dumps(content), "utf-8")

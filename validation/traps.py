@@ -1,0 +1,140 @@
+"""What is not SynaDB's doing: nothing may be blamed on it, and the page says what it was."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+
+from .plan import IN_MEMORY, INSTRUCTIONS
+from .project import ROOT, History, Project, blamed, checkout
+
+COUNTS = ("^instructions", "^counts", "^storage")
+ALONE = {"TRACKERS": "synadb"}
+BESIDE_SQLITE = {"TRACKERS": "synadb,mlflow-sqlite"}
+FAILED = (0, 2)  # asv's exit statuses
+OLD_PROCESSOR = {"GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-ERMS"}
+OLDER = "sqlalchemy<2.1"
+POINTS = 3
+
+
+def run(history: History) -> list[dict]:
+    """Return for each trap which series were blamed, and what the page said."""
+    traps: list[Callable[[History], dict]] = [
+        _cannot_be_imported,
+        _without("valgrind"),
+        _without("strace"),
+        _older_sqlalchemy,
+        _another_processor,
+        _twice_as_fast,
+    ]
+    return [trap(history) for trap in traps]
+
+
+def _cannot_be_imported(history: History) -> dict:
+    tree = history.changed('raise ImportError("there is no such thing")')
+    (before,) = history.grow("broken", 1)
+    (after,) = history.grow("broken", 1, tree, before)
+    project = Project(history, "broken", after, **ALONE)
+    project.measure([before], *COUNTS)
+    project.measure([after], *COUNTS, statuses=FAILED)
+    return _judged("a release that cannot be imported", project)
+
+
+def _without(tool: str) -> Callable[[History], dict]:
+    def trap(history: History) -> dict:
+        name = f"without-{tool}"
+        before, after = history.grow(name, 2)
+        Project(history, name, after, **ALONE).measure([before], *COUNTS)
+        with _path_without(tool, history.path.parent / f"{name}-path") as path:
+            project = Project(history, name, after, PATH=path, **ALONE)
+            project.measure([after], *COUNTS)
+        return _judged(f"no {tool}", project)
+
+    return trap
+
+
+@contextmanager
+def _path_without(tool: str, folder: Path) -> Iterator[str]:
+    """Yield a search path with every program but one."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    for directory in os.get_exec_path()[::-1]:
+        for program in Path(directory).glob("*"):
+            if program.name != tool:
+                (folder / program.name).unlink(missing_ok=True)
+                (folder / program.name).symlink_to(program)
+    yield str(folder)
+    shutil.rmtree(folder)
+
+
+def _older_sqlalchemy(history: History) -> dict:
+    """The baseline gets another library, so that it executes something else."""
+    name = "older-sqlalchemy"
+    before, after = history.grow(name, 2)
+    Project(history, name, after, **BESIDE_SQLITE).measure([before], *COUNTS)
+    root = history.path.parent / f"{name}-checkout"
+    if not root.exists():
+        _downgrade(checkout(root))
+    project = Project(history, name, after, root, PYTHONPATH=str(root), **BESIDE_SQLITE)
+    project.measure([after], *COUNTS)
+    return _judged("SQLAlchemy one minor version older", project)
+
+
+def _downgrade(root: Path) -> None:
+    """Write a lock with an older library into a checkout."""
+    for room in ("requirements", "recording", "website"):
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / room, root / room, ignore=ignored)
+    with (root / "requirements" / "test.in").open("a", encoding="utf-8") as wanted:
+        wanted.write(f"\n{OLDER}\n")  # the lock of the environment agrees with this one
+    subprocess.run([sys.executable, root / "requirements" / "lock.py", "--write"], check=True)
+
+
+def _another_processor(history: History) -> dict:
+    name = "another-processor"
+    before, after = history.grow(name, 2)
+    chosen = [f"^{INSTRUCTIONS}", rf"^{IN_MEMORY}\("]
+    Project(history, name, after, **ALONE).measure([before], *chosen)
+    project = Project(history, name, after, **ALONE, **OLD_PROCESSOR)
+    project.measure([after], *chosen)
+    return _judged("a processor without AVX2 and ERMS", project)
+
+
+def _twice_as_fast(history: History) -> dict:
+    """As many busy neighbours as there are cores, which leave in the middle of a history."""
+    name = "twice-as-fast"
+    commits = history.grow(name, 2 * POINTS)
+    chosen = [r"^(metrics|parameters)\..*time_", rf"^{IN_MEMORY}\("]
+    project = Project(history, name, commits[-1], **ALONE)
+    for commits_of, around in ((commits[:POINTS], _neighbours), (commits[POINTS:], nullcontext)):
+        with around():
+            project.measure(commits_of, *chosen)
+    return _judged("a machine twice as fast in the middle of a history", project)
+
+
+@contextmanager
+def _neighbours() -> Iterator[None]:
+    busy = [sys.executable, "-c", "while True: pass"]
+    processes = [subprocess.Popen(busy) for _ in range(os.cpu_count() or 1)]
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+
+
+def _judged(trap: str, project: Project) -> dict:
+    (machine,) = project.publish()["machines"]
+    newest, gaps = machine["newest"], machine["gaps"][-1]
+    return {
+        "trap": trap,
+        "blamed": sorted(blamed(machine)),
+        "findings": [finding["state"] for finding in newest["findings"]],
+        "failed": sum(len(gap["params"]) for gap in gaps["failed"]),
+        "not measured": sum(len(gap["params"]) for gap in gaps["not_measured"]),
+        "words": newest["words"],
+    }
