@@ -47,8 +47,10 @@ def units_of_a_call(
     planting = NOTHING | {CALLS[operation]: units for operation, units in probing.items()}
     name = f"{planted.name}-probe"
     probed = _measure(history, plan, planted, name, planting, 1)
+    # As many as there are at least: more of them must not change what is planted.
+    first = Pool([], {series: values[: plan.before] for series, values in unslowed.values.items()})
     return {
-        operation: units / step(series_of(planted, operation, probed), unslowed, probed)
+        operation: units / step(series_of(planted, operation, probed), first, probed)
         for operation, (_, units) in probing.items()
     }
 
