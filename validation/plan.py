@@ -1,5 +1,6 @@
 """How much is measured: all of it, or just enough to see that the experiments work."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 INSTRUCTIONS = "instructions.Operations.track_instructions"
@@ -16,7 +17,7 @@ class Planted:
 
     name: str
     benchmark: str
-    kinds: dict[str, str]
+    kinds: Mapping[str, str]
     shares: dict[float, int]
 
     @property
@@ -48,7 +49,7 @@ class Plan:
     all: bool = True
 
 
-LOGGING = dict.fromkeys(("log parameters", "log metrics", "log artifact"), "instructions")
+LOGGING = {name: "instructions" for name in ("log parameters", "log metrics", "log artifact")}
 FULL = Plan(
     repeats=10,
     repeated=("^against_", "^instructions"),

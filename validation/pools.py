@@ -48,7 +48,7 @@ def measure(
     commits = history.grow(name, number, history.slowed(planting))
     roots = [_lane(history, lane) for lane in range(lanes)] if lanes > 1 else [ROOT]
     projects = [
-        Project(history, f"{name}-{lane}", commits[-1], root, TRACKERS=SUBJECT)
+        Project(history, f"{name}-{lane}", commits[-1], root, {"TRACKERS": SUBJECT})
         for lane, root in enumerate(roots)
     ]
     print(f"{name}: {number} measurements", flush=True)

@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
 
 from asv.config import Config
@@ -102,10 +102,15 @@ class Project:
     """
 
     def __init__(
-        self, history: History, name: str, head: str, root: Path = ROOT, **environment: str
+        self,
+        history: History,
+        name: str,
+        head: str,
+        root: Path = ROOT,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         self.directory = history.path.parent / name
-        self.environment = environment
+        self.environment = dict(environment or {})
         self.results = self.directory / "results"
         self.html = self.directory / "html"
         self.directory.mkdir(exist_ok=True)

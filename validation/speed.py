@@ -9,8 +9,9 @@ def measure(history: History) -> dict:
     """Run the suite once on the newest release; return its seconds, and those that were timed."""
     timed = history.path.parent / "seconds in timed regions"
     newest = history.newest()
-    project = Project(history, "speed", newest, SECONDS_IN_TIMED_REGIONS=str(timed))
-    if not project.measured():
+    noting = {"SECONDS_IN_TIMED_REGIONS": str(timed)}
+    project = Project(history, "speed", newest, environment=noting)
+    if not project.files():
         timed.unlink(missing_ok=True)
         project.measure([newest])
     (result,) = project.load()

@@ -37,7 +37,7 @@ def _cannot_be_imported(history: History) -> dict:
     tree = history.changed('raise ImportError("there is no such thing")')
     (before,) = history.grow("broken", 1)
     (after,) = history.grow("broken", 1, tree, before)
-    project = Project(history, "broken", after, **ALONE)
+    project = Project(history, "broken", after, environment=ALONE)
     project.measure([before], *COUNTS)
     project.measure([after], *COUNTS, statuses=FAILED)
     return _judged("a release that cannot be imported", project)
@@ -47,9 +47,9 @@ def _without(tool: str) -> Callable[[History], dict]:
     def trap(history: History) -> dict:
         name = f"without-{tool}"
         before, after = history.grow(name, 2)
-        Project(history, name, after, **ALONE).measure([before], *COUNTS)
+        Project(history, name, after, environment=ALONE).measure([before], *COUNTS)
         with _path_without(tool, history.path.parent / f"{name}-path") as path:
-            project = Project(history, name, after, PATH=path, **ALONE)
+            project = Project(history, name, after, environment=ALONE | {"PATH": path})
             project.measure([after], *COUNTS)
         return _judged(f"no {tool}", project)
 
@@ -74,11 +74,11 @@ def _older_sqlalchemy(history: History) -> dict:
     """The baseline gets another library, so that it executes something else."""
     name = "older-sqlalchemy"
     before, after = history.grow(name, 2)
-    Project(history, name, after, **BESIDE_SQLITE).measure([before], *COUNTS)
+    Project(history, name, after, environment=BESIDE_SQLITE).measure([before], *COUNTS)
     root = history.path.parent / f"{name}-checkout"
     if not root.exists():
         _downgrade(checkout(root))
-    project = Project(history, name, after, root, PYTHONPATH=str(root), **BESIDE_SQLITE)
+    project = Project(history, name, after, root, BESIDE_SQLITE | {"PYTHONPATH": str(root)})
     project.measure([after], *COUNTS)
     return _judged("SQLAlchemy one minor version older", project)
 
@@ -97,8 +97,8 @@ def _another_processor(history: History) -> dict:
     name = "another-processor"
     before, after = history.grow(name, 2)
     chosen = [f"^{INSTRUCTIONS}", rf"^{IN_MEMORY}\("]
-    Project(history, name, after, **ALONE).measure([before], *chosen)
-    project = Project(history, name, after, **ALONE, **OLD_PROCESSOR)
+    Project(history, name, after, environment=ALONE).measure([before], *chosen)
+    project = Project(history, name, after, environment=ALONE | OLD_PROCESSOR)
     project.measure([after], *chosen)
     return _judged("a processor without AVX2 and ERMS", project)
 
@@ -108,7 +108,7 @@ def _twice_as_fast(history: History) -> dict:
     name = "twice-as-fast"
     commits = history.grow(name, 2 * POINTS)
     chosen = [r"^(metrics|parameters)\..*time_", rf"^{IN_MEMORY}\("]
-    project = Project(history, name, commits[-1], **ALONE)
+    project = Project(history, name, commits[-1], environment=ALONE)
     for commits_of, around in ((commits[:POINTS], _neighbours), (commits[POINTS:], nullcontext)):
         with around():
             project.measure(commits_of, *chosen)
