@@ -49,7 +49,9 @@ class Plan:
     all: bool = True
 
 
-LOGGING = {name: "instructions" for name in ("log parameters", "log metrics", "log artifact")}
+LOGGING: Mapping[str, str] = dict.fromkeys(
+    ("log parameters", "log metrics", "log artifact"), "instructions"
+)
 FULL = Plan(
     repeats=10,
     repeated=("^against_", "^instructions"),
