@@ -62,7 +62,8 @@ def judge(measured: Measured, histories: Mapping[Series, History]) -> Newest | N
         if history.threshold is not None and measured.values.get(series, {}).get(newest.commit)
     }
     first = _pairs(measured.values, measured.sessions, before.commit, newest.commit)
-    again = _pairs(measured.again, measured.sessions_again, before.commit, newest.commit)
+    second = _pairs(measured.again, measured.sessions_again, before.commit, newest.commit)
+    again = {series: pair for series, pair in second.items() if _follows(pair, first.get(series))}
     names = _controls(measured)
     together = {series: history for series, history in watched.items() if series in first}
     judged = (_finding(history, first, again, names) for history in together.values())
@@ -98,6 +99,11 @@ def _pairs(
         if old and new and before in session and session[before] == session.get(after):
             pairs[series] = Pair(old.value, new.value, session[before])
     return pairs
+
+
+def _follows(pair: Pair, first: Pair | None) -> bool:
+    """Whether a second measurement is of the first one, and not of one that this has replaced."""
+    return bool(first) and pair.session.milliseconds >= first.session.milliseconds
 
 
 def _controls(measured: Measured) -> list[str]:

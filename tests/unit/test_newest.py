@@ -114,6 +114,12 @@ def test_what_was_measured_together_once_is_not_confirmed(again: Shares | None) 
     assert found.conclusions[-1] == said
 
 
+def test_a_second_measurement_that_is_older_than_the_first_confirms_nothing() -> None:
+    sunday = replace(MONDAY, started="2026-11-22T08:00:00Z")
+    found = published({COUNT: 0.01}, again={COUNT: 0.01}, later=(None, sunday, sunday))
+    assert states(found) == {COUNT: "not confirmed"}
+
+
 @pytest.mark.parametrize("again", [0.0, 0.004, -0.01])
 def test_what_a_second_measurement_does_not_show_is_no_change(again: float) -> None:
     found = published({COUNT: 0.01}, again={COUNT: again})
