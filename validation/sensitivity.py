@@ -34,7 +34,7 @@ def run(history: History, plan: Plan, planted: Planted, unslowed: Pool) -> list[
             for operation, kind in planted.kinds.items()
         }
         name = f"{planted.name}-{1000 * share:.0f}"
-        slowed = _measure(history, plan, planted, name, planting, number)
+        slowed = measure(history, plan, planted, name, planting, number)
         rows += judge(history, plan, planted, share, unslowed, slowed)
     return rows
 
@@ -46,7 +46,7 @@ def units_of_a_call(
     probing = {op: (kind, PROBED.get(kind, 1.0)) for op, kind in planted.kinds.items()}
     planting = NOTHING | {CALLS[operation]: units for operation, units in probing.items()}
     name = f"{planted.name}-probe"
-    probed = _measure(history, plan, planted, name, planting, 1)
+    probed = measure(history, plan, planted, name, planting, 1)
     # As many as there are at least: more of them must not change what is planted.
     first = Pool([], {series: values[: plan.before] for series, values in unslowed.values.items()})
     return {
@@ -55,9 +55,10 @@ def units_of_a_call(
     }
 
 
-def _measure(
+def measure(
     history: History, plan: Plan, planted: Planted, name: str, planting: Planting, number: int
 ) -> Pool:
+    """Measure what is planted so often."""
     lanes = plan.lanes if planted.pool == "counts" else 1
     return pools.measure(history, name, planting, number, [rf"^{planted.benchmark}\("], lanes)
 
@@ -84,7 +85,7 @@ def judge(
     for where, after in (("alone", 0), ("after", plan.after)):
         chosen = [(_drawn(plan.before, t), _drawn(1 + after, t)) for t in trials]
         histories = {
-            f"trial-{trial}": _points(unslowed, slowed, *chosen[trial], trial) for trial in trials
+            f"trial-{trial}": points(unslowed, slowed, *chosen[trial], trial) for trial in trials
         }
         commits, reports = pools.publish(history, f"{name}-{where}", histories)
         first = commits[plan.before]
@@ -145,7 +146,7 @@ def _values(pool: Pool, series: str, indices: Iterable[int]) -> list[float]:
     return _around(pool.values[series], indices)
 
 
-def _points(
+def points(
     unslowed: Pool, slowed: Pool, before: list[int], after: list[int], trial: int
 ) -> list[Point]:
     """Return a history; the last point before and the only one after are measured twice."""

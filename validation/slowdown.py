@@ -52,18 +52,18 @@ def wait(number: int) -> None:
 
 def wait_for_lock(number: int) -> None:
     for _ in repeat(None, number):
-        _held().acquire(timeout=SHORT)
+        held().acquire(timeout=SHORT)
 
 
 def sync(number: int) -> None:
     for _ in repeat(None, number):
-        _file().write(b"x")
-        os.fdatasync(_file().fileno())
+        own_file().write(b"x")
+        os.fdatasync(own_file().fileno())
 
 
 def sync_slowly(number: int) -> None:
     """Wait as if the call's own syncs took longer, which they do not where they cost nothing."""
-    if _price() > NOTHING:
+    if price() > NOTHING:
         wait(number)
 
 
@@ -77,19 +77,19 @@ KINDS = {
 
 
 @cache
-def _held():
+def held():
     lock = Lock()
     lock.acquire()
     return lock
 
 
 @cache
-def _file():
+def own_file():
     return TemporaryFile(dir=Path.cwd(), buffering=0)
 
 
 @cache
-def _price() -> float:
+def price() -> float:
     """Return the seconds of a bare sync, of which there was one before."""
     sync(1)
     start = perf_counter()

@@ -44,7 +44,7 @@ def test_a_slowed_call_does_the_same_and_its_units_as_they_become_due(done: list
 @pytest.mark.parametrize("kind", slowdown.KINDS)
 def test_every_kind_can_be_done(kind: str, monkeypatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
-    for memory in (slowdown._held, slowdown._file, slowdown._price):
+    for memory in (slowdown.held, slowdown.own_file, slowdown.price):
         memory.cache_clear()
     slowdown.slowed(Run().log_param, slowdown.KINDS[kind], 2.0)("x", 1)
     assert not list(tmp_path.iterdir())
@@ -53,7 +53,7 @@ def test_every_kind_can_be_done(kind: str, monkeypatch, tmp_path: Path) -> None:
 @pytest.mark.parametrize(("price", "waits"), [(1e-6, []), (1e-3, [3])])
 def test_syncs_are_slower_where_they_cost_something(price, waits, monkeypatch) -> None:
     found: list[int] = []
-    monkeypatch.setattr(slowdown, "_price", lambda: price)
+    monkeypatch.setattr(slowdown, "price", lambda: price)
     monkeypatch.setattr(slowdown, "wait", found.append)
     slowdown.sync_slowly(3)
     assert found == waits
@@ -70,7 +70,7 @@ def test_what_a_call_costs_in_units_follows_from_a_probe(monkeypatch) -> None:
     """A call of 2,000 instructions that has 6,000 with the probe's turns is half as many."""
     before = pool([1_900.0, 2_000.0, 2_200.0])
     after = pool([6_000.0])
-    monkeypatch.setattr(sensitivity, "_measure", lambda *_: after)
+    monkeypatch.setattr(sensitivity, "measure", lambda *_: after)
     units = sensitivity.units_of_a_call(None, FULL, FULL.planted[0], before)  # type: ignore[arg-type]
     assert units == dict.fromkeys(FULL.planted[0].kinds, pytest.approx(1_000.0))
 
@@ -78,7 +78,7 @@ def test_what_a_call_costs_in_units_follows_from_a_probe(monkeypatch) -> None:
 def test_a_trial_has_other_measurements_than_the_one_before() -> None:
     files = [Path(str(number)) for number in range(4)]
     unslowed, slowed = Pool(files, {}), Pool([Path("slow"), Path("slower")], {})
-    history = sensitivity._points(unslowed, slowed, [2, 3, 4], [1], 1)
+    history = sensitivity.points(unslowed, slowed, [2, 3, 4], [1], 1)
     assert [str(point.file) for point in history] == ["2", "3", "0", "slower"]
     assert [str(point.again) for point in history] == ["None", "None", "1", "slow"]
 
