@@ -33,8 +33,7 @@ class Plan:
     ``repeats`` are as on new machines, of ``repeated``. ``counts`` and ``times`` are how often what
     is counted and what is timed is measured without a slowdown; all that is watched for changes, or
     what ``watched`` matches. A history has so many points ``before`` it and ``after`` it came.
-    What depends on no clock is measured in so many ``lanes`` at once. ``all`` is whether there are
-    the traps and the duration of the suite, too.
+    What depends on no clock is measured in so many ``lanes`` at once.
     """
 
     repeats: int
@@ -46,7 +45,7 @@ class Plan:
     planted: tuple[Planted, ...]
     watched: str = ""
     lanes: int = 1
-    all: bool = True
+    traps: bool = True
 
 
 LOGGING: Mapping[str, str] = dict.fromkeys(
@@ -90,5 +89,5 @@ QUICK = Plan(
     after=1,
     planted=(Planted("instructions", INSTRUCTIONS, LOGGING, {1.0: 2}),),
     watched="instructions",
-    all=False,
+    traps=False,
 )
