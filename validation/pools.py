@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from requirements.locked import AGAIN
 
 from .project import ROOT, History, Planting, Project, checkout
 
+SECONDS_TO_START = 3  # asv writes what it knows of the machine then, in the home folder
 # Points of a history are said to be of one session, so that they are compared: it is harder to tell
 # those of several apart.
 SESSION = "<session 2026-01-01T00:00:00Z lock=one boot=one suite=standard>"
@@ -52,9 +54,13 @@ def measure(
         for lane, root in enumerate(roots)
     ]
     print(f"{name}: {number} measurements", flush=True)
+
+    def measure_share(lane: int) -> None:
+        time.sleep(lane * SECONDS_TO_START)
+        projects[lane].measure(commits[lane::lanes], *benchmarks)
+
     with ThreadPoolExecutor(lanes) as threads:
-        shares = (commits[lane::lanes] for lane in range(lanes))
-        list(threads.map(lambda p, share: p.measure(share, *benchmarks), projects, shares))
+        list(threads.map(measure_share, range(lanes)))
     return pool(projects, commits)
 
 

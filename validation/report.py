@@ -13,7 +13,7 @@ from .project import ROOT
 OLD = ROOT / "docs" / "validation-2026-11-23.json"
 COST = re.compile(r"against_mlflow\.(InMemory|OnDisk|Instructions)\.track_cost\('(.*)', '(.*)'\)")
 COUNT = re.compile(r"instructions\.Operations\.track_instructions\('(.*)', '(.*)'\)")
-TIME = re.compile(r"against_release\.(InMemory|OnDisk)\.track_time\('(.*)'\)")
+TIME = re.compile(r"against_release\.(\w+\.track_\w+)\('(.*)'\)")
 # Who looks for a slowdown, by the names in a row: where, what is right, and in words.
 METHODS = {
     "newest release, this suite": ("alone", "right"),
@@ -54,8 +54,8 @@ def _signals(found: dict) -> list[dict]:
             if tracker == "synadb":
                 rows[operation]["range"] = found["ranges"][series]
         elif match := TIME.fullmatch(series):
-            medium, operation = match.groups()
-            rows.setdefault(operation, {"operation": operation})[medium] = cv
+            benchmark, operation = match.groups()
+            rows.setdefault(operation, {"operation": operation})[benchmark] = cv
     return list(rows.values())
 
 

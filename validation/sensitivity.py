@@ -5,6 +5,7 @@ are drawn from pools, since which measurement of a tree stands where is chance.
 """
 
 from collections.abc import Iterable
+from itertools import repeat
 from statistics import median
 
 from . import change_points, pools
@@ -50,7 +51,7 @@ def units_of_a_call(
     # As many as there are at least: more of them must not change what is planted.
     first = Pool([], {series: values[: plan.before] for series, values in unslowed.values.items()})
     return {
-        operation: units / step(series_of(planted, operation, probed), first, probed)
+        operation: units / step(series_of(planted, operation, probed)[0], first, probed)
         for operation, (_, units) in probing.items()
     }
 
@@ -60,14 +61,15 @@ def measure(
 ) -> Pool:
     """Measure what is planted so often."""
     lanes = plan.lanes if planted.pool == "counts" else 1
-    return pools.measure(history, name, planting, number, [rf"^{planted.benchmark}\("], lanes)
+    benchmarks = [rf"^{benchmark}\(" for benchmark in planted.benchmarks]
+    return pools.measure(history, name, planting, number, benchmarks, lanes)
 
 
-def series_of(planted: Planted, operation: str, measured: Pool) -> str:
-    """Return the series that shows an operation."""
-    begin = f"{planted.benchmark}('{operation}'"
-    (series,) = watched(series for series in measured.values if series.startswith(begin))
-    return series
+def series_of(planted: Planted, operation: str, measured: Pool) -> list[str]:
+    """Return the series that show an operation, in the order of their benchmarks."""
+    begins = tuple(f"{benchmark}('{operation}'" for benchmark in planted.benchmarks)
+    series = watched(series for series in measured.values if series.startswith(begins))
+    return sorted(series, key=lambda one: [one.startswith(begin) for begin in begins], reverse=True)
 
 
 def step(series: str, before: Pool, after: Pool) -> float:
@@ -91,7 +93,8 @@ def judge(
         first = commits[plan.before]
         by_trial = [blamed(reports[machine]) for machine in histories]
         seen[where] = chosen, first, by_trial
-    targets = [series_of(planted, operation, slowed) for operation in planted.kinds]
+    targets = {operation: series_of(planted, operation, slowed) for operation in planted.kinds}
+    others = set(slowed.values).difference(*targets.values())
     return [
         {
             "planted": planted.name,
@@ -99,38 +102,52 @@ def judge(
             "share": share,
             "operation": operation,
             "trials": len(trials),
-            "step": round(step(series, unslowed, slowed), 5),
+            "step": round(max(step(one, unslowed, slowed) for one in targets[operation]), 5),
             **{
-                where: _row(plan, series, targets, unslowed, slowed, *found)
+                where: _row(plan, targets[operation], others, unslowed, slowed, *found)
                 for where, found in seen.items()
             },
         }
-        for (operation, kind), series in zip(planted.kinds.items(), targets, strict=True)
+        for operation, kind in planted.kinds.items()
     ]
 
 
 def _row(
     plan: Plan,
-    series: str,
-    targets: Iterable[str],
+    targets: list[str],
+    others: set[str],
     unslowed: Pool,
     slowed: Pool,
     chosen: list[tuple[list[int], list[int]]],
     first: str,
     by_trial: list[dict[str, list[str]]],
 ) -> dict:
-    """Return in how many trials a series was marked, at the first commit that is slowed alone."""
+    """Return in how many trials one of the targets was marked, and at the right point alone."""
+    marks = [[found for one in targets if (found := trial.get(one))] for trial in by_trial]
     steps = [
-        change_points.found([*_values(unslowed, series, before), *_values(slowed, series, after)])
-        for before, after in chosen
+        [found for one in targets if (found := _steps(one, unslowed, slowed, *points))]
+        for points in chosen
     ]
     return {
-        "found": sum(bool(marks.get(series)) for marks in by_trial),
-        "right": sum(marks.get(series) == [first] for marks in by_trial),
-        "otava": sum(bool(points) for points in steps),
-        "otava right": sum(points == [plan.before] for points in steps),
-        "elsewhere": sorted({s for marks in by_trial for s in marks if s not in targets}),
+        "found": sum(map(bool, marks)),
+        "right": sum(map(_all, marks, repeat([first]))),
+        "otava": sum(map(bool, steps)),
+        "otava right": sum(map(_all, steps, repeat([plan.before]))),
+        "elsewhere": sorted({one for trial in by_trial for one in trial if one in others}),
     }
+
+
+def _all(found: list, right: list) -> bool:
+    """Whether something was found, and everywhere what is right."""
+    return bool(found) and all(one == right for one in found)
+
+
+def _steps(
+    series: str, unslowed: Pool, slowed: Pool, before: list[int], after: list[int]
+) -> list[int]:
+    """Return where Otava sees steps in a history."""
+    values = _around(unslowed.values[series], before), _around(slowed.values[series], after)
+    return change_points.found([*values[0], *values[1]])
 
 
 def _drawn(number: int, trial: int) -> list[int]:
@@ -140,10 +157,6 @@ def _drawn(number: int, trial: int) -> list[int]:
 
 def _around(items: list, indices: Iterable[int]) -> list:
     return [items[index % len(items)] for index in indices]
-
-
-def _values(pool: Pool, series: str, indices: Iterable[int]) -> list[float]:
-    return _around(pool.values[series], indices)
 
 
 def points(

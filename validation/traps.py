@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
-from .plan import IN_MEMORY, INSTRUCTIONS
+from .plan import INSTRUCTIONS
 from .project import ROOT, History, Project, blamed, checkout
 
 COUNTS = ("^instructions", "^counts", "^storage")
@@ -96,7 +96,7 @@ def _downgrade(root: Path) -> None:
 def _another_processor(history: History) -> dict:
     name = "another-processor"
     before, after = history.grow(name, 2)
-    chosen = [f"^{INSTRUCTIONS}", rf"^{IN_MEMORY}\("]
+    chosen = [f"^{INSTRUCTIONS}", r"^against_release\.InMemory"]
     Project(history, name, after, environment=ALONE).measure([before], *chosen)
     project = Project(history, name, after, environment=ALONE | OLD_PROCESSOR)
     project.measure([after], *chosen)
@@ -107,7 +107,7 @@ def _twice_as_fast(history: History) -> dict:
     """As many busy neighbours as there are cores, which leave in the middle of a history."""
     name = "twice-as-fast"
     commits = history.grow(name, 2 * POINTS)
-    chosen = [r"^(metrics|parameters)\..*time_", rf"^{IN_MEMORY}\("]
+    chosen = [r"^(metrics|parameters)\..*time_", r"^against_release\.InMemory"]
     project = Project(history, name, commits[-1], environment=ALONE)
     for commits_of, around in ((commits[:POINTS], _neighbours), (commits[POINTS:], nullcontext)):
         with around():

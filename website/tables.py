@@ -39,7 +39,11 @@ TAIL = [
 ]
 INSTRUCTIONS = ["instructions.Operations.track_instructions"]
 # Next to an older release of the subject; the parameter is the operation.
-AGAINST_RELEASE = ["against_release.InMemory.track_time", "against_release.OnDisk.track_time"]
+AGAINST_RELEASE = [
+    "against_release.InMemory.track_time",
+    "against_release.InMemory.track_mean",
+    "against_release.OnDisk.track_time",
+]
 SERVERS = [
     "servers.Operations.track_seconds",
     "servers.ManyWriters.track_points_lost",

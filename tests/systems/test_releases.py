@@ -89,6 +89,8 @@ def test_all_operations_are_measured(benchmark, reference, tmp_path, monkeypatch
         shown.teardown(found, operation)
         assert len(samples) > 1
         assert min(samples) > 0
+        if hasattr(shown, "track_mean"):
+            assert min(samples) <= shown.track_mean(found, operation) <= max(samples)
     assert not list((tmp_path / "scratch").glob("*"))
 
 

@@ -88,7 +88,7 @@ def test_regressions_are_looked_for_where_only_synadb_can_move_a_series() -> Non
             if threshold(conf, named(name, params), "releases") is not None:
                 watched.setdefault(name, set()).update(params[-1:])
     of_release = {name for name in watched if name.startswith("against_release")}
-    assert len(of_release) == 2
+    assert len(of_release) == 3
     package = load(SUBJECT).package
     own = {repr(name) for name in TRACKERS if load(name).package == package}
     for name in watched.keys() - of_release:
@@ -105,8 +105,11 @@ def test_regressions_are_looked_for_where_only_synadb_can_move_a_series() -> Non
     [
         ("instructions.Operations.track_instructions('log metrics', 'synadb')", 0.005),
         ("instructions.Operations.track_instructions('start and end a run', 'synadb')", 0.01),
-        ("instructions.Operations.track_instructions('list runs', 'synadb')", 0.02),
-        ("against_release.OnDisk.track_time('log metrics')", 0.15),
+        ("instructions.Operations.track_instructions('list runs', 'synadb')", 0.01),
+        ("instructions.Operations.track_instructions('log parameters', 'synadb')", 0.0075),
+        ("against_release.InMemory.track_time('log metrics')", 0.02),
+        ("against_release.InMemory.track_mean('log metrics')", 0.025),
+        ("against_release.OnDisk.track_time('log metrics')", 0.05),
         ("instructions.Operations.track_instructions('log metrics', 'synadb-native')", None),
         ("counts.Syncs.track_syncs('log metrics', 'synadb')", 0),
         ("counts.Writes.track_calls('log metrics', 'synadb')", 0),
