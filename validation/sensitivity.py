@@ -36,7 +36,9 @@ def run(history: History, plan: Plan, planted: Planted, unslowed: Pool) -> list[
         }
         name = f"{planted.name}-{1000 * share:.0f}"
         slowed = measure(history, plan, planted, name, planting, number)
-        rows += judge(history, plan, planted, share, unslowed, slowed)
+        for row in judge(history, plan, planted, share, unslowed, slowed):
+            _, of_a_call = planting[CALLS[row["operation"]]]
+            rows.append(row | {"units": float(f"{of_a_call:.3g}")})
     return rows
 
 
