@@ -40,7 +40,7 @@ def _cannot_be_imported(history: History) -> dict:
     project = Project(history, "broken", after, environment=ALONE)
     project.measure([before], *COUNTS)
     project.measure([after], *COUNTS, statuses=FAILED)
-    return _judged("a release that cannot be imported", project)
+    return _judged("a release that cannot be imported", history, "broken")
 
 
 def _without(tool: str) -> Callable[[History], dict]:
@@ -51,7 +51,7 @@ def _without(tool: str) -> Callable[[History], dict]:
         with _path_without(tool, history.path.parent / f"{name}-path") as path:
             project = Project(history, name, after, environment=ALONE | {"PATH": path})
             project.measure([after], *COUNTS)
-        return _judged(f"no {tool}", project)
+        return _judged(f"no {tool}", history, name)
 
     return trap
 
@@ -80,7 +80,7 @@ def _older_sqlalchemy(history: History) -> dict:
         _downgrade(checkout(root))
     project = Project(history, name, after, root, BESIDE_SQLITE | {"PYTHONPATH": str(root)})
     project.measure([after], *COUNTS)
-    return _judged("SQLAlchemy one minor version older", project)
+    return _judged("SQLAlchemy one minor version older", history, name)
 
 
 def _downgrade(root: Path) -> None:
@@ -100,7 +100,7 @@ def _another_processor(history: History) -> dict:
     Project(history, name, after, environment=ALONE).measure([before], *chosen)
     project = Project(history, name, after, environment=ALONE | OLD_PROCESSOR)
     project.measure([after], *chosen)
-    return _judged("a processor without AVX2 and ERMS", project)
+    return _judged("a processor without AVX2 and ERMS", history, name)
 
 
 def _twice_as_fast(history: History) -> dict:
@@ -112,7 +112,7 @@ def _twice_as_fast(history: History) -> dict:
     for commits_of, around in ((commits[:POINTS], _neighbours), (commits[POINTS:], nullcontext)):
         with around():
             project.measure(commits_of, *chosen)
-    return _judged("a machine twice as fast in the middle of a history", project)
+    return _judged("a machine twice as fast in the middle of a history", history, name)
 
 
 @contextmanager
@@ -127,8 +127,8 @@ def _neighbours() -> Iterator[None]:
             process.wait()
 
 
-def _judged(trap: str, project: Project) -> dict:
-    (machine,) = project.publish()["machines"]
+def _judged(trap: str, history: History, name: str) -> dict:
+    (machine,) = Project(history, name, name).publish()["machines"]
     newest, gaps = machine["newest"], machine["gaps"][-1]
     return {
         "trap": trap,
