@@ -14,6 +14,7 @@ OLD = ROOT / "docs" / "validation-2026-11-23.json"
 COST = re.compile(r"against_mlflow\.(InMemory|OnDisk|Instructions)\.track_cost\('(.*)', '(.*)'\)")
 COUNT = re.compile(r"instructions\.Operations\.track_instructions\('(.*)', '(.*)'\)")
 TIME = re.compile(r"against_release\.(\w+\.track_\w+)\('(.*)'\)")
+WHERE = ("alone", "after")
 # Who looks for a slowdown, by the names in a row: where, what is right, and in words.
 METHODS = {
     "newest release, this suite": ("alone", "right"),
@@ -35,6 +36,7 @@ def write(found: dict, directory: Path) -> None:
         costs=_costs(found["variation"], json.loads(OLD.read_text("utf-8"))["variation"]),
         planted=_planted(found["trials"]),
         bound=bound,
+        elsewhere=elsewhere,
     )
     (directory / "validation.md").write_text(page, "utf-8")
 
@@ -42,6 +44,11 @@ def write(found: dict, directory: Path) -> None:
 def bound(comparisons: int) -> float:
     """Return the rate, in percent, that none seen in so many excludes with 95 % confidence."""
     return 100 * (1 - 0.05 ** (1 / comparisons))
+
+
+def elsewhere(rows: list[dict]) -> list[str]:
+    """Return the series that were marked in any of the trials, though nothing was planted there."""
+    return sorted({one for row in rows for where in WHERE for one in row[where]["elsewhere"]})
 
 
 def _signals(found: dict) -> list[dict]:
