@@ -101,8 +101,13 @@ def _plot(trials: list[dict]) -> altair.VConcatChart:
         {"planted": 100 * row["share"], "step": 100 * row["step"], "kind": row["kind"]}
         for row in trials
     ]
-    planted = altair.X("planted:Q", title="planted, % of a call", scale=altair.Scale(type="log"))
-    by = altair.Color("by:N", title=None, scale=altair.Scale(scheme="tableau10"))
+    ticks = sorted({100 * row["share"] for row in trials})
+    across = altair.Scale(type="log", nice=False, padding=10)
+    axis = altair.Axis(values=ticks, format="~g")
+    planted = altair.X("planted:Q", title="planted, % of a call", scale=across, axis=axis)
+    below = altair.Legend(orient="bottom", columns=2, labelLimit=0)
+    colours = altair.Scale(scheme="tableau10")
+    by = altair.Color("by:N", title=None, scale=colours, legend=below)
     curves = (
         altair.Chart(altair.Data(values=shares))
         .mark_line(point=True)
@@ -110,15 +115,15 @@ def _plot(trials: list[dict]) -> altair.VConcatChart:
             x=planted,
             y=altair.Y("mean(found):Q", title="found at the right commit, % of trials"),
             color=by,
-            strokeDash=altair.StrokeDash("by:N", title=None),
+            strokeDash=altair.StrokeDash("by:N", legend=None),
         )
-        .properties(width=230, height=170)
+        .properties(width=180, height=150)
         .facet(facet=altair.Facet("kind:N", title=None), columns=3)
     )
-    measured = altair.Y("step:Q", title="measured, %", scale=altair.Scale(type="symlog"))
+    measured = altair.Y("step:Q", title="measured, %", scale=altair.Scale(type="log"))
     kind = altair.Color("kind:N", title=None, scale=altair.Scale(scheme="set2"))
     dots = altair.Chart(altair.Data(values=steps)).mark_point(filled=True, size=60)
     dots = dots.encode(x=planted, y=measured, color=kind, shape=altair.Shape("kind:N", title=None))
-    return altair.vconcat(curves, dots.properties(width=480, height=240)).resolve_scale(
+    return altair.vconcat(curves, dots.properties(width=480, height=220)).resolve_scale(
         color="independent", shape="independent"
     )
