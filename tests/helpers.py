@@ -27,6 +27,7 @@ ROOMS = (
     "history",
     "recording",
     "requirements",
+    "tools",
     "validation",
     "website",
 )

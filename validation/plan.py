@@ -85,13 +85,13 @@ FULL = Plan(
     lanes=2,
 )
 QUICK = Plan(
-    repeats=1,
-    repeated=(INSTRUCTIONS,),
-    counts=3,
+    repeats=0,
+    repeated=(),
+    counts=2,
     times=0,
     before=2,
     after=1,
-    planted=(Planted("instructions", (INSTRUCTIONS,), LOGGING, {1.0: 2}),),
+    planted=(Planted("instructions", (INSTRUCTIONS,), LOGGING, {1.0: 1}),),
     watched="instructions",
     traps=False,
 )

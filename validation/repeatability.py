@@ -16,14 +16,15 @@ def repeat(history: History, plan: Plan) -> Pool:
     what is kept of the baselines is drawn anew.
     """
     commits = history.grow("repeat", plan.repeats)
-    project = Project(history, "repeats", commits[-1])
+    head = [history.newest(), *commits][-1]
+    project = Project(history, "repeats", head)
     for number, commit in enumerate(commits, 1):
         if commit not in project.files():
             print(f"Repeat {number} of {plan.repeats}", flush=True)
             # Each path has another length, and spaces.
             path = project.directory / ("checkout" + number * " x")
             shutil.rmtree(path, ignore_errors=True)
-            alone = Project(history, "repeats", commits[-1], checkout(path))
+            alone = Project(history, "repeats", head, checkout(path))
             alone.measure([commit], *plan.repeated)
             shutil.rmtree(path)
     return pools.pool([project], commits)
