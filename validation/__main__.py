@@ -1,11 +1,8 @@
 """``python -m validation``: run the experiments, then write docs/validation.md."""
 
 import argparse
-import hashlib
 import json
 import re
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 
@@ -13,28 +10,27 @@ from asv.machine import Machine
 
 from tools.measure import exactly
 
-from . import false_alarms, neighbours, pools, repeatability, report, sensitivity, speed, traps
+from . import false_alarms, neighbours, pools, repeatability, report, sensitivity, traps
 from .plan import FULL, QUICK, Plan
 from .pools import Pool
-from .project import ROOT, History, watched_benchmarks
+from .project import ROOT, History, new_history, watched_benchmarks
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m validation", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="one series and one slowdown only")
-    parser.add_argument("--speed", action="store_true", help="how long the suite takes, too")
     parser.add_argument("--output", type=Path, default=ROOT / "docs", help="folder of the report")
     options = parser.parse_args()
     options.output.mkdir(parents=True, exist_ok=True)
-    found = experiments(QUICK if options.quick else FULL, options.speed)
+    found = experiments(QUICK if options.quick else FULL)
     (options.output / "validation.json").write_text(json.dumps(found, indent=1) + "\n")
     report.write(found, options.output)
     print(f"Written to {options.output / 'validation.md'}")
 
 
-def experiments(plan: Plan, with_speed: bool) -> dict:
+def experiments(plan: Plan) -> dict:
     """Run the experiments, which takes long; return what they found, as JSON."""
-    history = _history()
+    history = new_history()
     repeats = repeatability.repeat(history, plan)
     unslowed = measure_unslowed(history, plan)
     alarms = {"repeats": repeats} | unslowed
@@ -57,7 +53,6 @@ def experiments(plan: Plan, with_speed: bool) -> dict:
         ],
         "traps": traps.run(history) if plan.traps else [],
         "neighbours": [_describe(group) for group in neighbours.groups(history)],
-        "speed": speed.measure(history) if with_speed else None,
     }
 
 
@@ -75,22 +70,6 @@ def measure_unslowed(history: History, plan: Plan) -> dict[str, Pool]:
         for name, (number, names, lanes) in wanted.items()
         if number
     }
-
-
-def _history() -> History:
-    """Return the history of these experiments: a new one when releases or benchmarks change.
-
-    So what was measured before an interruption is used again, and nothing that is outdated.
-    """
-    subprocess.run(
-        [sys.executable, "-m", "history"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL
-    )
-    digest = hashlib.sha256((ROOT / "history" / "releases.json").read_bytes())
-    for file in sorted((ROOT / "benchmarks").rglob("*.py")):
-        digest.update(file.read_bytes())
-    work = ROOT / ".asv" / "validation" / digest.hexdigest()[:8]
-    work.mkdir(parents=True, exist_ok=True)
-    return History(work / "history.git")
 
 
 def _machine() -> str:

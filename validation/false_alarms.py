@@ -2,7 +2,7 @@
 
 from . import change_points, pools
 from .pools import Point, Pool
-from .project import History, blamed, watched
+from .project import History, blamed, thresholds
 
 
 def count(history: History, name: str, pool: Pool) -> dict:
@@ -26,7 +26,7 @@ def count(history: History, name: str, pool: Pool) -> dict:
         "seen once": sorted(map(_named, findings)),
         "confirmed": sorted(_named(f) for f in findings if f["state"] == "confirmed"),
         "steps": sorted(blamed(row)),
-        "otava": sorted(s for s in watched(pool.values) if change_points.found(pool.values[s])),
+        "otava": sorted(s for s in thresholds(pool.values) if change_points.found(pool.values[s])),
     }
 
 

@@ -37,7 +37,8 @@ class Plan:
     ``repeats`` are as on new machines, of ``repeated``. ``counts`` and ``times`` are how often what
     is counted and what is timed is measured without a slowdown; all that is watched for changes, or
     what ``watched`` matches. A history has so many points ``before`` it and ``after`` it came.
-    What depends on no clock is measured in so many ``lanes`` at once.
+    What depends on no clock is measured in so many ``lanes`` at once. ``traps`` is whether there
+    are any.
     """
 
     repeats: int
@@ -58,8 +59,8 @@ LOGGING: Mapping[str, str] = dict.fromkeys(
 FULL = Plan(
     repeats=10,
     repeated=("^against_", "^instructions"),
-    counts=12,
-    times=21,
+    counts=31,
+    times=31,
     before=8,
     after=2,
     planted=(
@@ -67,7 +68,7 @@ FULL = Plan(
             "instructions",
             (INSTRUCTIONS,),
             LOGGING,
-            {0.005: 20, 0.01: 20, 0.02: 3, 0.03: 3, 0.05: 3, 0.1: 3},
+            {0.005: 8, 0.01: 20, 0.02: 3, 0.03: 3, 0.05: 3, 0.1: 3},
         ),
         Planted(
             "memory",

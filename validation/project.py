@@ -1,5 +1,6 @@
 """asv projects with histories made for an experiment, below ``.asv/validation``."""
 
+import hashlib
 import json
 import os
 import shutil
@@ -83,6 +84,22 @@ class History:
         self.git("read-tree", newest, env=index)
         self.git("update-index", "--cacheinfo", f"100644,{blob},{TRACKING_MODULE}", env=index)
         return self.git("write-tree", env=index)
+
+
+def new_history() -> History:
+    """Return the history of these experiments: a new one when releases or benchmarks change.
+
+    So what was measured before an interruption is used again, and nothing that is outdated.
+    """
+    subprocess.run(
+        [sys.executable, "-m", "history"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL
+    )
+    digest = hashlib.sha256((ROOT / "history" / "releases.json").read_bytes())
+    for file in sorted((ROOT / "benchmarks").rglob("*.py")):
+        digest.update(file.read_bytes())
+    work = ROOT / ".asv" / "validation" / digest.hexdigest()[:8]
+    work.mkdir(parents=True, exist_ok=True)
+    return History(work / "history.git")
 
 
 def checkout(path: Path) -> Path:
@@ -186,10 +203,11 @@ def watched_benchmarks() -> list[str]:
     return measure.watched_benchmarks(conf)
 
 
-def watched(series: Iterable[str]) -> list[str]:
-    """Return the series in which a change would be reported."""
+def thresholds(series: Iterable[str]) -> dict[str, float]:
+    """Return the thresholds of the series in which a change would be reported."""
     conf = _configuration()
-    return [one for one in series if threshold(conf, one, conf.branches[0]) is not None]
+    found = {one: threshold(conf, one, conf.branches[0]) for one in series}
+    return {one: allowed for one, allowed in found.items() if allowed is not None}
 
 
 def _configuration() -> Config:

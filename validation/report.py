@@ -15,7 +15,7 @@ COST = re.compile(r"against_mlflow\.(InMemory|OnDisk|Instructions)\.track_cost\(
 COUNT = re.compile(r"instructions\.Operations\.track_instructions\('(.*)', '(.*)'\)")
 TIME = re.compile(r"against_release\.(\w+\.track_\w+)\('(.*)'\)")
 WHERE = ("alone", "after")
-# Who looks for a slowdown, by the names in a row: where, what is right, and in words.
+# By who looks for a slowdown: the names in a row of where, and of what was right.
 METHODS = {
     "newest release, this suite": ("alone", "right"),
     "newest release, Otava": ("alone", "otava right"),
@@ -98,7 +98,7 @@ def _plot(trials: list[dict]) -> altair.VConcatChart:
         for method, (where, what) in METHODS.items()
     ]
     steps = [
-        {"planted": 100 * row["share"], "step": 100 * row["step"], "kind": row["kind"]}
+        {"planted": 100 * row["share"], "step": 100 * max(row["steps"]), "kind": row["kind"]}
         for row in trials
     ]
     ticks = sorted({100 * row["share"] for row in trials})

@@ -5,13 +5,13 @@ are drawn from pools, since which measurement of a tree stands where is chance.
 """
 
 from collections.abc import Iterable
-from itertools import repeat
+from itertools import product, repeat
 from statistics import median
 
 from . import change_points, pools
 from .plan import Plan, Planted
 from .pools import Point, Pool
-from .project import History, Planting, blamed, watched
+from .project import History, Planting, blamed, thresholds
 
 # The calls that are slowed, by the operation that shows it.
 CALLS = {
@@ -22,7 +22,7 @@ CALLS = {
 }
 NOTHING: Planting = dict.fromkeys(CALLS.values(), ("instructions", 0.0))
 # So many units are planted to learn which share of a call one is.
-PROBED = {"instructions": 2_000.0}
+PROBED = {"instructions": 2_000.0, "extra sync": 10.0, "slower sync": 3.0}
 
 
 def run(history: History, plan: Plan, planted: Planted, unslowed: Pool) -> list[dict]:
@@ -70,13 +70,20 @@ def measure(
 def series_of(planted: Planted, operation: str, measured: Pool) -> list[str]:
     """Return the series that show an operation, in the order of their benchmarks."""
     begins = tuple(f"{benchmark}('{operation}'" for benchmark in planted.benchmarks)
-    series = watched(series for series in measured.values if series.startswith(begins))
+    series = thresholds(series for series in measured.values if series.startswith(begins))
     return sorted(series, key=lambda one: [one.startswith(begin) for begin in begins], reverse=True)
 
 
 def step(series: str, before: Pool, after: Pool) -> float:
     """Return by which share the median of a series differs between pools."""
     return median(after.values[series]) / median(before.values[series]) - 1
+
+
+def above(series: str, before: Pool, after: Pool) -> float:
+    """Return which share of all pairs of measurements differs by more than the threshold."""
+    allowed = thresholds([series])[series]
+    pairs = list(product(before.values[series], after.values[series]))
+    return round(sum(new / old - 1 > allowed for old, new in pairs) / len(pairs), 3)
 
 
 def judge(
@@ -104,7 +111,8 @@ def judge(
             "share": share,
             "operation": operation,
             "trials": len(trials),
-            "step": round(max(step(one, unslowed, slowed) for one in targets[operation]), 5),
+            "steps": [round(step(one, unslowed, slowed), 5) for one in targets[operation]],
+            "pairs": max(above(one, unslowed, slowed) for one in targets[operation]),
             **{
                 where: _row(plan, targets[operation], others, unslowed, slowed, *found)
                 for where, found in seen.items()

@@ -1,11 +1,17 @@
-"""How long does the suite take for one release, and how much of that is timed work?"""
+"""``python -m validation.speed``: how long the suite takes, and how much of it is timed work."""
 
 from asv.results import Results
 
-from .project import History, Project
+from .project import History, Project, new_history
 
 
-def measure(history: History) -> dict:
+def main() -> None:
+    seconds, timed = measure(new_history())
+    print(f"The standard suite takes {seconds:.0f} s for a release without building it.")
+    print(f"Of that, {timed:.0f} s ({timed / seconds:.0%}) are in timed regions.")
+
+
+def measure(history: History) -> tuple[float, float]:
     """Run the suite once on the newest release; return its seconds, and those that were timed."""
     timed = history.path.parent / "seconds in timed regions"
     newest = history.newest()
@@ -16,10 +22,7 @@ def measure(history: History) -> dict:
         project.measure([newest])
     (result,) = project.load()
     by_us = added_up(timed.read_text("utf-8"))
-    return {
-        "seconds": {"as it is": round(_suite_seconds(result), 1)},
-        "timed": round(by_us + _seconds_timed_by_asv(result), 1),
-    }
+    return _suite_seconds(result), by_us + _seconds_timed_by_asv(result)
 
 
 def added_up(lines: str) -> float:
@@ -44,3 +47,7 @@ def _seconds_timed_by_asv(result: Results) -> float:
             for taken, stat in zip(samples, stats, strict=True):
                 total += sum(taken or []) * (stat or {}).get("number", 1)
     return total
+
+
+if __name__ == "__main__":
+    main()

@@ -48,7 +48,7 @@ def _without(tool: str) -> Callable[[History], dict]:
         name = f"without-{tool}"
         before, after = history.grow(name, 2)
         Project(history, name, after, environment=ALONE).measure([before], *COUNTS)
-        with _path_without(tool, history.path.parent / f"{name}-path") as path:
+        with path_without(tool, history.path.parent / f"{name}-path") as path:
             project = Project(history, name, after, environment=ALONE | {"PATH": path})
             project.measure([after], *COUNTS)
         return _judged(f"no {tool}", history, name)
@@ -57,7 +57,7 @@ def _without(tool: str) -> Callable[[History], dict]:
 
 
 @contextmanager
-def _path_without(tool: str, folder: Path) -> Iterator[str]:
+def path_without(tool: str, folder: Path) -> Iterator[str]:
     """Yield a search path with every program but one."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()

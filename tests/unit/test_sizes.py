@@ -11,32 +11,26 @@ from benchmarks import trackers
 
 
 @pytest.mark.parametrize(
-    ("suite", "status", "said"),
+    ("module", "setting", "status", "said"),
     [
-        ("", 1, "SUITE= is unknown: set it to quick, standard or full"),
-        ("nightly", 1, "SUITE=nightly is unknown: set it to quick, standard or full"),
-        ("quick", 0, ""),
-        ("Full", 0, ""),
+        ("harness.sizes", "SUITE=", 1, "SUITE= is unknown: set it to quick, standard or full"),
+        (
+            "harness.sizes",
+            "SUITE=nightly",
+            1,
+            "SUITE=nightly is unknown: set it to quick, standard",
+        ),
+        ("harness.sizes", "SUITE=quick", 0, ""),
+        ("harness.sizes", "SUITE=Full", 0, ""),
+        ("trackers.kinds", "TRACKERS=synadb,wandb", 1, "TRACKERS has wandb: name some of synadb, "),
+        ("trackers.kinds", "TRACKERS=", 1, "TRACKERS has an empty name: name some of synadb, "),
+        ("trackers.kinds", "TRACKERS=synadb,floor", 0, ""),
     ],
 )
-def test_an_unknown_suite_is_one_line(suite: str, status: int, said: str) -> None:
-    command = [sys.executable, "-m", "benchmarks.harness.sizes"]
-    environment = os.environ | {"SUITE": suite}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
-    assert (done.returncode, done.stderr.strip()) == (status, said)
-
-
-@pytest.mark.parametrize(
-    ("names", "status", "said"),
-    [
-        ("synadb,wandb", 1, "TRACKERS has wandb: name some of synadb, synadb-native, "),
-        ("", 1, "TRACKERS has an empty name: name some of synadb, "),
-        ("synadb,floor", 0, ""),
-    ],
-)
-def test_an_unknown_tracker_is_one_line(names: str, status: int, said: str) -> None:
-    command = [sys.executable, "-m", "benchmarks.trackers.kinds"]
-    environment = os.environ | {"TRACKERS": names}
+def test_what_is_unknown_is_one_line(module: str, setting: str, status: int, said: str) -> None:
+    name, _, value = setting.partition("=")
+    command = [sys.executable, "-m", f"benchmarks.{module}"]
+    environment = os.environ | {name: value}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     assert done.returncode == status
     assert done.stderr.startswith(said)

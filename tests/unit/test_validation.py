@@ -6,7 +6,16 @@ from pathlib import Path
 import pytest
 from helpers import ROOT
 
-from validation import change_points, repeatability, report, sensitivity, slowdown, speed
+from validation import (
+    change_points,
+    project,
+    repeatability,
+    report,
+    sensitivity,
+    slowdown,
+    speed,
+    traps,
+)
 from validation.neighbours import Release
 from validation.plan import FULL
 from validation.pools import Pool
@@ -81,6 +90,38 @@ def test_a_trial_has_other_measurements_than_the_one_before() -> None:
     history = sensitivity.points(unslowed, slowed, [2, 3, 4], [1], 1)
     assert [str(point.file) for point in history] == ["2", "3", "0", "slower"]
     assert [str(point.again) for point in history] == ["None", "None", "1", "slow"]
+
+
+def test_pairs_are_above_the_threshold_or_not() -> None:
+    """Of three pairs of counts of metrics one differs by 0.5 %, one by more, and one by less."""
+    series = COUNT.format("log metrics", "synadb")
+    before, after = (Pool([], {series: counts}) for counts in ([1000.0], [1005.0, 1006.0, 1004.0]))
+    assert sensitivity.above(series, before, after) == pytest.approx(1 / 3, abs=0.001)
+
+
+def test_a_checkout_is_the_suite_and_its_releases_and_nothing_that_was_built(
+    tmp_path: Path, monkeypatch
+) -> None:
+    for name in ("benchmarks/__pycache__/a.pyc", "benchmarks/a.py", ".asv/releases.git/HEAD"):
+        (tmp_path / "here" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "here" / name).write_text("")
+    monkeypatch.setattr(project, "ROOT", tmp_path / "here")
+    monkeypatch.setattr(project, "RELEASES", tmp_path / "here" / ".asv" / "releases.git")
+    (tmp_path / "there.new" / "left").mkdir(parents=True)  # by a run that was interrupted
+    there = project.checkout(tmp_path / "there")
+    files = sorted(str(file.relative_to(there)) for file in there.rglob("*") if file.is_file())
+    assert files == [".asv/releases.git/HEAD", "benchmarks/a.py"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["here", "there"]
+
+
+def test_a_path_has_all_programs_but_one(tmp_path: Path, monkeypatch) -> None:
+    for name in ("one/git", "one/strace", "two/git", "two/strace"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(name)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'one'}:{tmp_path / 'two'}")
+    with traps.path_without("strace", tmp_path / "path") as path:
+        assert {file.name: file.read_text() for file in Path(path).iterdir()} == {"git": "one/git"}
+    assert not (tmp_path / "path").exists()
 
 
 def test_variation_is_in_percent_and_of_what_was_measured_more_than_once() -> None:
