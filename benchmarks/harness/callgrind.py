@@ -16,7 +16,7 @@ from pathlib import Path
 from ..system import directories
 from ..system.processes import run_in_new_interpreter
 from ..trackers import Kind, load
-from . import sizes, stacks
+from . import layout, sizes, stacks
 from .operations import OPERATIONS, READS, WRITES
 from .runner import Runner
 from .stacks import Stacks
@@ -34,8 +34,8 @@ CONTROL = "callgrind_control"  # comes with valgrind
 # The C library chooses its functions by what a processor has. Without what not every one of the
 # last 15 years has, it chooses the same functions on each.
 FEATURES = "AVX AVX2 AVX512F AVX512VL AVX_Fast_Unaligned_Load BMI1 BMI2 ERMS FSRM LZCNT MOVBE RTM"
-# Small blocks that are free are put together at once, or kept by size as many as there are: when
-# else, and how long a fitting one is looked for, is chance, and takes 1 % of a list.
+# Small blocks that are free are put together at once, or kept by size, as many as there are: when
+# else, and how long one that fits is looked for, is chance, and takes 1 % of a list.
 TUNABLES = {
     "glibc.cpu.hwcaps": ",".join(f"-{name}" for name in FEATURES.split()),
     "glibc.malloc.mxfast": "0",
@@ -77,11 +77,11 @@ def operations_of(name: str) -> list[str]:
     return list(WRITES if load(name).kind is Kind.FLOOR else OPERATIONS)
 
 
-def count(name: str, store: Store | None, callers: int) -> dict[str, Counted]:
+def count(name: str, store: Store | None, callers: int, draw: int = 0) -> dict[str, Counted]:
     """Do the operations of a tracker in a process of its own, under valgrind; count each.
 
     What is read, if anything, is a copy of the store. A call path is a function and so many of its
-    callers, from where counting begins.
+    callers, from where counting begins. Memory lies elsewhere in each draw.
     """
     with directories.in_memory_or_on_disk() as directory:
         to_be_read, dumps = Path(directory, "store"), Path(directory, "dump")
@@ -92,6 +92,7 @@ def count(name: str, store: Store | None, callers: int) -> dict[str, Counted]:
             run_all,
             name,
             str(to_be_read),
+            draw,
             prefix=["valgrind", *options],
             hidden=load(name).optional_imports,
             inherited=INHERITED,
@@ -105,10 +106,10 @@ def count(name: str, store: Store | None, callers: int) -> dict[str, Counted]:
         }
 
 
-def run_all(name: str, store: str) -> None:
+def run_all(name: str, store: str, draw: int) -> None:
     """Do each operation on a store of its own: once to warm up, then once between two marks."""
     gc.disable()  # when it runs is chance
-    moved = _move_memory()
+    gaps = layout.settle(draw)
     for operation in operations_of(name):
         iterations = ITERATIONS[operation]
         with directories.in_memory_or_on_disk() as directory:
@@ -120,18 +121,7 @@ def run_all(name: str, store: str) -> None:
             _run(runner, iterations, edge=getattr(os, MARK))
             _switch("off")
             runner.close()
-    del moved  # not before
-
-
-def _move_memory() -> list[bytes]:
-    """Take small blocks of each size, as many as chance wants: what comes next lies elsewhere.
-
-    Python caches where methods are by where their names lie. Two that meet there take some
-    tenths of a percent of an operation; all processes of a checkout would have this luck, or none.
-    The median of draws that lie anew has it rarely.
-    """
-    number = os.urandom(1)[0]
-    return [bytes(size) for size in range(8, 480, 16) for _ in range(number)]
+    del gaps  # not before
 
 
 def _run(runner: Runner, iterations: int, edge: Callable[[], object]) -> None:

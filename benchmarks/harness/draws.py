@@ -54,8 +54,8 @@ def draw(name: str) -> dict[str, dict[str, Any]]:
     """Return what ``Drawn`` finds of a tracker, as JSON."""
     callers, least = PATHS[load(name).kind]
     store = build_runs(name) if READS.keys() <= set(callgrind.operations_of(name)) else None
-    counted = [callgrind.count(name, store, number) for number in callers]
-    with_paths = [drawn for drawn, number in zip(counted, callers, strict=True) if number]
+    counted = [callgrind.count(name, store, most, number) for number, most in enumerate(callers)]
+    with_paths = [drawn for drawn, most in zip(counted, callers, strict=True) if most]
     return {
         operation: {
             "draws": [drawn[operation].of_one for drawn in counted],

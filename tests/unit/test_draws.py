@@ -20,7 +20,7 @@ def counted(monkeypatch, tmp_path: Path) -> list[tuple[str, int]]:
     done: list[tuple[str, int]] = []
     numbers = {name: iter((3, 1, 2, 5, 4)) for name in draws.EMBEDDED}
 
-    def draw(name: str, store: object, callers: int) -> dict[str, Counted]:
+    def draw(name: str, store: object, callers: int, number: int) -> dict[str, Counted]:
         done.append((name, callers))
         total = 10_000 * next(numbers[name])
         paths = {"main": total - 600, "main;log": 599, "main;log;write": 1}
