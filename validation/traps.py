@@ -38,8 +38,7 @@ def _cannot_be_imported(history: History) -> dict:
     (before,) = history.grow("broken", 1)
     (after,) = history.grow("broken", 1, tree, before)
     project = Project(history, "broken", after, environment=ALONE)
-    project.measure([before], *COUNTS)
-    project.measure([after], *COUNTS, statuses=FAILED)
+    project.measure([before, after], *COUNTS, statuses=FAILED)
     return _judged("a release that cannot be imported", history, "broken")
 
 
