@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from .plan import INSTRUCTIONS
 from .project import ROOT, History, Project, blamed, checkout
@@ -47,7 +48,7 @@ def _without(tool: str) -> Callable[[History], dict]:
         name = f"without-{tool}"
         before, after = history.grow(name, 2)
         Project(history, name, after, environment=ALONE).measure([before], *COUNTS)
-        with path_without(tool, history.path.parent / f"{name}-path") as path:
+        with path_without(tool) as path:
             project = Project(history, name, after, environment=ALONE | {"PATH": path})
             project.measure([after], *COUNTS)
         return _judged(f"no {tool}", history, name)
@@ -56,17 +57,18 @@ def _without(tool: str) -> Callable[[History], dict]:
 
 
 @contextmanager
-def path_without(tool: str, folder: Path) -> Iterator[str]:
-    """Yield a search path with every program but one."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    for directory in os.get_exec_path()[::-1]:
-        for program in Path(directory).glob("*"):
-            if program.name != tool:
-                (folder / program.name).unlink(missing_ok=True)
-                (folder / program.name).symlink_to(program)
-    yield str(folder)
-    shutil.rmtree(folder)
+def path_without(tool: str) -> Iterator[str]:
+    """Yield a search path with every program but one.
+
+    It has no spaces, unlike a checkout may: Debian's valgrind is a script that does not like them.
+    """
+    with TemporaryDirectory() as folder:
+        for directory in os.get_exec_path()[::-1]:
+            for program in Path(directory).glob("*"):
+                if program.name != tool:
+                    Path(folder, program.name).unlink(missing_ok=True)
+                    Path(folder, program.name).symlink_to(program)
+        yield folder
 
 
 def _older_sqlalchemy(history: History) -> dict:
