@@ -38,6 +38,7 @@ class Kind(Enum):
     """What a tracker is, since not every benchmark is for all."""
 
     SUBJECT = "subject"  # the tracker under test
+    SETTING = "setting"  # the subject with a documented setting, of another durability
     BASELINE = "baseline"  # what somebody would install instead of it
     LIBRARY = "library"  # what lies below a system
     PLUGIN = "plugin"  # a store that plugs into another system
