@@ -84,7 +84,7 @@ FEATURES = "features.Features.track_missing"
 INPUTS = "hostile_input.HostileInput.track_changed"
 # A benchmark, and parameters if not all of its rows; of several rows the last is said.
 HEADLINES = [
-    ("metrics.LogMetricsInBatches.time_log_metrics", "in batches"),
+    ("metrics.LogMetricsInBatches.time_log_metrics", "by step"),
     ("storage.Storage.track_bytes", "runs"),
     ("footprint.Footprint.track_bytes",),
     ("many_writers.Processes.track_points_lost",),

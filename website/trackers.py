@@ -5,7 +5,8 @@ from dataclasses import dataclass, fields
 
 # The benchmark that has ``trackers``, a list of what each declares.
 DECLARED_BY = "quick_start.QuickStart.track_statements"
-SUBJECT, BASELINE, PLUGIN, FLOOR = "subject", "baseline", "plugin", "floor"
+SUBJECT, SETTING, BASELINE = "subject", "setting", "baseline"
+PLUGIN, FLOOR = "plugin", "floor"
 
 
 @dataclass(frozen=True)

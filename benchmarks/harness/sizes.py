@@ -65,7 +65,8 @@ ITERATIONS_OF_BLOCK = {"log parameters": 4, "log metrics": 4, "start and end a r
 
 # Absolute times: rounds and samples, as asv takes them (least, most, seconds).
 SAMPLES_OF_WRITES = (2, 4, 1.0)
-SAMPLES_OF_BATCHES = (2, 3, 0.5)
+# Those of a run's steps by the values of a step: the workload's five, and those of its ten runs.
+SAMPLES_OF_STEPS = {5: (2, 3, 0.5), 50: (1, 2, 0.5)}
 SAMPLES_OF_READS = (10, 20, 1.0)
 SAMPLES_OF_STARTS = (2, 3, 2.0)
 LATENCIES, WARM_UP_CALLS = 100, 3

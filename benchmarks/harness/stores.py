@@ -2,8 +2,8 @@
 
 import pickle
 import shutil
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,7 @@ from .. import workload
 from ..system import directories
 from ..system.processes import run_in_fork
 from ..trackers import LoggedRun, Tracker, create
-from ..trackers.base import COMPLETED, NotOffered
+from ..trackers.base import COMPLETED, NotOffered, by_step
 from ..trackers.kinds import BASELINES
 from ..workload import EXPERIMENT, Run
 from . import sizes
@@ -92,12 +92,21 @@ def log_metrics(tracker: Tracker, run_id: str, run: Run) -> None:
         tracker.log_metric(run_id, name, value, step)
 
 
+def log_steps(
+    tracker: Tracker, run_id: str, steps: Iterable[tuple[int, Mapping[str, float]]]
+) -> None:
+    """Log steps of metric values, one call each."""
+    for step, values in steps:
+        tracker.log_step(run_id, values, step)
+
+
 def log_points(tracker: Tracker, run_id: str, run: Run) -> None:
-    """Log the metric points of a run in batches where the tracker can."""
-    try:
-        tracker.log_batch(run_id, run.metrics)
-    except NotOffered:
-        log_metrics(tracker, run_id, run)
+    """Log the metric points of a run with the call that takes the most of them."""
+    with suppress(NotOffered):
+        return tracker.log_batch(run_id, run.metrics)
+    with suppress(NotOffered):
+        return log_steps(tracker, run_id, by_step(run.metrics))
+    log_metrics(tracker, run_id, run)
 
 
 def log_run(tracker: Tracker, run: Run, tag: str) -> str:

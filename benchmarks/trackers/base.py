@@ -38,6 +38,7 @@ class Kind(Enum):
     """What a tracker is, since not every benchmark is for all."""
 
     SUBJECT = "subject"  # the tracker under test
+    SETTING = "setting"  # the subject with a documented setting, of another durability
     BASELINE = "baseline"  # what somebody would install instead of it
     LIBRARY = "library"  # what lies below a system
     PLUGIN = "plugin"  # a store that plugs into another system
@@ -134,12 +135,20 @@ class Tracker(ABC):
         for name, value in parameters.items():
             self.log_param(run_id, name, value)
 
-    def log_batch(self, run_id: str, points: Iterable[Point]) -> None:
-        """Log many metric points with the documented call that takes the most of them."""
+    def log_step(self, run_id: str, values: Mapping[str, float], step: int) -> None:
+        """Log the values of a step with the documented call that takes all of them."""
         raise NotOffered
 
-    def log_in_background(self, run_id: str, points: Iterable[Point]) -> None:
-        """Log many metric points without waiting for each, and for all of them at the end."""
+    def log_step_in_background(self, run_id: str, values: Mapping[str, float], step: int) -> None:
+        """Log the values of a step without waiting for them; ``flush`` and ``end_run`` do."""
+        raise NotOffered
+
+    def flush(self) -> None:
+        """Wait for what is logged in the background."""
+        raise NotOffered
+
+    def log_batch(self, run_id: str, points: Iterable[Point]) -> None:
+        """Log all metric points of a run with the documented call for many steps at once."""
         raise NotOffered
 
     def filter_by_parameter(self, experiment: str, name: str, value: str) -> list[str]:

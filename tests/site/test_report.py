@@ -15,7 +15,7 @@ import jsonschema
 import pytest
 from bs4 import BeautifulSoup
 from helpers import ROOT
-from made_up import DECLARATIONS, SEVENTH
+from made_up import ANOTHER, DECLARATIONS
 
 from validation import synthetic
 from website.trackers import DECLARED_BY
@@ -92,7 +92,7 @@ def described(*names: str) -> dict[str, dict]:
     """Return this suite's benchmarks with made-up declarations of the trackers."""
     benchmarks = synthetic.described(*names)
     if DECLARED_BY in benchmarks:
-        benchmarks[DECLARED_BY]["trackers"] = [*DECLARATIONS, SEVENTH]
+        benchmarks[DECLARED_BY]["trackers"] = [*DECLARATIONS, ANOTHER]
     (any_cost,) = synthetic.described("against_mlflow.Instructions").values()
     return benchmarks | {name: any_cost | about for name, about in SIGNALS.items()}
 
