@@ -6,7 +6,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from . import studio
+from . import studio, synadb_records
 from .base import Kind, LoggedRun, Point, Tracker, by_step, offered, require
 
 
@@ -31,13 +31,16 @@ class SynaDB(Tracker):
         _point_to_library(self._synadb)
 
     def open(self, directory: Path) -> None:
-        self._path = str(directory / "experiments.db")
+        self._path = str(directory / synadb_records.FILE)
         self._experiments: dict[str, Any] = {}
         self._runs: dict[str, Any] = {}
+        self._keys: Any = None
 
     def close(self) -> None:
         for experiment in self._experiments.values():
             experiment.close()
+        if self._keys:
+            self._keys.close()
 
     def _experiment(self, name: str) -> Any:
         if name not in self._experiments:
@@ -84,6 +87,19 @@ class SynaDB(Tracker):
             {name: self.read_metric(experiment, run_id, name) for name in metrics},
             {name: store.get_artifact(run_id, name) for name in artifacts},
         )
+
+    def read_point(self, experiment: str, run_id: str, name: str, step: int) -> float:
+        if self._keys is None:  # kept, since closing it would close the experiments of its path
+            self._keys = self._synadb.SynaDB(self._path)
+        value = self._keys.get_float(synadb_records.metric_key(experiment, run_id, name, step))
+        if value is None:
+            raise KeyError(step)
+        return value
+
+    def read_files(
+        self, directory: Path, experiment: str, run_id: str, name: str
+    ) -> list[tuple[int, float]]:
+        return synadb_records.points(directory / synadb_records.FILE, experiment, run_id, name)
 
     def log_batch(self, run_id: str, points: Iterable[Point]) -> None:
         for step, values in by_step(points):
