@@ -98,6 +98,7 @@ def _killed_at(name: str, place: Place, write: int) -> list[Written]:
     process.start()
     theirs.close()
     first = ours.recv()
+    assert process.pid  # it has started
     with strace.killing(process.pid, write):
         ours.send("go")
         process.join()

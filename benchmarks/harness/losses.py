@@ -118,7 +118,7 @@ def _look(name: str, store: Path, written: Sequence[Written], said: int) -> Mapp
     """Return the figures of a store; what opening it says on stderr goes to a file."""
     os.dup2(said, STDERR)
     tracker = create(name)
-    figures = Counter(dict.fromkeys((BY_RUN, BY_KEY, WRONG, RUNS, FAILED), 0))
+    figures: Counter[str] = Counter(dict.fromkeys((BY_RUN, BY_KEY, WRONG, RUNS, FAILED), 0))
     listed: dict[str, list[str]] = {}
     try:
         tracker.open(store)

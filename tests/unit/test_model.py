@@ -290,7 +290,7 @@ def test_a_seventh_tracker_is_in_costs_and_sentences(seventh: Document) -> None:
     assert list(seventh.answers) == ["mlflow-file", "mlflow-sqlite", "papyrus"]
     assert [cost.operation for cost in seventh.answers["papyrus"]] == OPERATIONS
     said = [one for one in seventh.conclusions if "Papyrus" in one]
-    for start in ("In time on disk, next to Papyrus, SynaDB", TITLE, "Installed size", "Points"):
+    for start in ("In time on disk, next to Papyrus, SynaDB", TITLE, "Installed size", "Wrong"):
         assert [one for one in said if one.startswith(start)], start
 
 
