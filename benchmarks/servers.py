@@ -9,10 +9,11 @@ from . import workload
 from .harness import sizes
 from .harness.cases import Measured, Outcome, attributes, shown
 from .harness.clock import samples, timed
+from .harness.losses import BY_RUN, POINT, WRONG, lose
 from .harness.operations import OPERATIONS, READS, WRITES, Operation
 from .harness.sizes import Suite
 from .harness.stores import Store, log_run_at_once, log_runs, new_store
-from .harness.writers import in_processes, lose
+from .harness.writers import in_processes
 from .system import directories
 from .system.processes import locked
 from .trackers import create
@@ -96,9 +97,9 @@ class ManyWriters(Measured):
         f" that {sizes.WRITERS_OF_A_SERVER} processes log at once",
         "points",
     )
-    def track_points_lost(self, found: dict, tracker: str) -> int:
-        return self.found.points
+    def track_points_lost(self, found: dict, tracker: str) -> float:
+        return self.found[BY_RUN] + self.found[WRONG]
 
     @shown(f"A point of {sizes.WRITERS_OF_A_SERVER} processes that log at once", "seconds")
     def track_seconds_per_point(self, found: dict, tracker: str) -> float:
-        return self.found.seconds_per_point
+        return self.found[POINT]

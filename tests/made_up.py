@@ -105,10 +105,15 @@ BENCHMARKS: Described = {
         "distributions",
         {"package": ["synadb", "mlflow"]},
     ),
-    "many_writers.Processes.track_points_lost": (
-        "Points lost of the 500 that each process logs",
-        "points",
-        {"writers": ["2", "8"], "tracker": EMBEDDED},
+    "many_writers.Processes.track_count": (
+        "Wrong when processes log 500 points each",
+        "cases",
+        {
+            "figure": ["points not read back by run", "runs not listed"],
+            "arrangement": ["one experiment"],
+            "writers": ["2", "8"],
+            "tracker": EMBEDDED,
+        },
     ),
     "mlflow_store.LogMetrics.time_log_metrics": (
         "Log 500 metric points to the store for MLflow",

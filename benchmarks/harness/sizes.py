@@ -92,9 +92,13 @@ MEMORY_POINTS, MEMORY_RUNS = 10_000, 1_000
 SERVER_ITERATIONS = 4
 
 # Many writers, of which the most are for SUITE=full, and what goes wrong.
-WRITERS = [1, 2, 4, 8]
+WRITERS = [2, 4, 8]
 POINTS_OF_A_WRITER = 500
+# What is lost goes from nothing to all. Of ten draws asv's 99 % interval is the least and the most.
+DRAWS = 10
+SECONDS_OF_DRAWS = 20.0 if SUITE >= Suite.FULL else 2.0  # of a baseline, which loses nothing
 WRITERS_OF_A_SERVER = 4
+POINTS_BEFORE_A_KILL, WRITES_OF_A_POINT = 50, 6
 KILLS, SECONDS_BEFORE_A_KILL = 20, 0.1
 SMALL_DISK_BYTES, ROOM_BYTES = 16 * 2**20, 256 * 2**10
 POINTS_TO_A_FULL_DISK = 20_000

@@ -59,13 +59,13 @@ def new_store(
             tracker.stop()
 
 
-def log_small_run(tracker: Tracker) -> None:
+def log_small_run(tracker: Tracker, experiment: str = EXPERIMENT) -> None:
     """Log a small run to an open store.
 
     So what a system does once per process or store (imports, caches, prepared statements) is not in
     what is measured next.
     """
-    run_id = tracker.start_run(EXPERIMENT, ["first"])
+    run_id = tracker.start_run(experiment, ["first"])
     tracker.log_param(run_id, "param", "value")
     tracker.log_metric(run_id, "metric", 0.5, 0)
     tracker.end_run(run_id, COMPLETED)

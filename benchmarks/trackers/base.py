@@ -130,6 +130,19 @@ class Tracker(ABC):
 
     # What not every system offers.
 
+    def read_point(self, experiment: str, run_id: str, name: str, step: int) -> float:
+        """Read back one point of a metric by itself."""
+        raise NotOffered
+
+    def read_files(
+        self, directory: Path, experiment: str, run_id: str, name: str
+    ) -> list[tuple[int, float]]:
+        """Return the points of a metric that are whole in the store's files, without the system.
+
+        They are (step, value), in any order: what a tool could save from a damaged store.
+        """
+        raise NotOffered
+
     def log_params(self, run_id: str, parameters: Mapping[str, Any]) -> None:
         """Log many parameters with the documented call that takes the most of them."""
         for name, value in parameters.items():

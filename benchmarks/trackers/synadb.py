@@ -6,7 +6,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from . import studio
+from . import studio, synadb_records
 from .base import Kind, LoggedRun, Tracker, offered, require
 
 
@@ -31,13 +31,16 @@ class SynaDB(Tracker):
         _point_to_library(self._synadb)
 
     def open(self, directory: Path) -> None:
-        self._path = str(directory / "experiments.db")
+        self._path = str(directory / synadb_records.FILE)
         self._experiments: dict[str, Any] = {}
         self._runs: dict[str, Any] = {}
+        self._keys: Any = None
 
     def close(self) -> None:
         for experiment in self._experiments.values():
             experiment.close()
+        if self._keys:
+            self._keys.close()
 
     def _experiment(self, name: str) -> Any:
         if name not in self._experiments:
@@ -87,6 +90,19 @@ class SynaDB(Tracker):
 
     def log_step(self, run_id: str, values: Mapping[str, float], step: int) -> None:
         self._runs[run_id].log_metrics(values, step=step)
+
+    def read_point(self, experiment: str, run_id: str, name: str, step: int) -> float:
+        if self._keys is None:  # kept, since closing it would close the experiments of its path
+            self._keys = self._synadb.SynaDB(self._path)
+        value = self._keys.get_float(synadb_records.metric_key(experiment, run_id, name, step))
+        if value is None:
+            raise KeyError(step)
+        return value
+
+    def read_files(
+        self, directory: Path, experiment: str, run_id: str, name: str
+    ) -> list[tuple[int, float]]:
+        return synadb_records.points(directory / synadb_records.FILE, experiment, run_id, name)
 
     def filter_by_parameter(self, experiment: str, name: str, value: str) -> list[str]:
         return [run.id for run in self._experiment(experiment).query(filter={name: value})]

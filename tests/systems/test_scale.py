@@ -9,6 +9,7 @@ import pytest
 from benchmarks import many_writers, memory, scale
 from benchmarks.harness import sizes
 from benchmarks.harness.cases import revealed
+from benchmarks.harness.losses import COUNTS, ONE_EXPERIMENT, OWN_STORES, SECONDS
 from benchmarks.harness.sizes import Suite
 from benchmarks.system import directories
 from benchmarks.system.processes import run_in_fork, run_in_new_interpreter
@@ -48,8 +49,9 @@ def test_the_largest_size_has_to_be_asked_for() -> None:
         (scale.ReadRuns(), ("list", 10**5, "synadb")),
         (scale.LogMetric(), (10**5, "synadb-native")),
         (scale.LogArtifact(), (2**40, "synadb")),
-        (many_writers.Processes(), (sizes.WRITERS[-1], "synadb")),
-        (many_writers.Threads(), (sizes.WRITERS[-1], "synadb")),
+        (many_writers.Processes(), (COUNTS[0], ONE_EXPERIMENT, "memory", 8, "synadb")),
+        (many_writers.Processes(), (COUNTS[0], OWN_STORES, "memory", 4, "synadb")),
+        (many_writers.ThreadSeconds(), (SECONDS[0], ONE_EXPERIMENT, "disk", 2, "synadb")),
     ):
         with pytest.raises(NotImplementedError, match="SUITE=full"):
             benchmark.setup({params[-1]: {}}, *params)

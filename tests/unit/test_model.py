@@ -124,10 +124,11 @@ def test_sizes_are_a_sentence() -> None:
 def test_losses_are_a_sentence() -> None:
     def values(number: int, name: str, params: tuple[str, ...]) -> float | None:
         if name.startswith("many_writers"):
-            return 1500.0 if params[1] == "synadb" else 0.0
+            return 1500.0 if params[-1] == "synadb" else 0.0
         return constant(10.0)(number, name, params)
 
-    title = "Points lost of the 500 that each process logs (writers: 8)"
+    about = "figure: points not read back by run, arrangement: one experiment, writers: 8"
+    title = f"Wrong when processes log 500 points each ({about})"
     others = "0 in SynaDB C interface, 0 in MLflow files and 0 in MLflow SQLite."
     assert f"{title}: 1,500 in SynaDB v1.1.0, {others}" in report(values).conclusions
     assert not [one for one in report(constant(0.0)).conclusions if one.startswith(title)]
@@ -291,7 +292,7 @@ def test_another_tracker_is_in_costs_and_sentences(another: Document) -> None:
     assert list(another.answers) == ["mlflow-file", "mlflow-sqlite", "papyrus"]
     assert [cost.operation for cost in another.answers["papyrus"]] == OPERATIONS
     said = [one for one in another.conclusions if "Papyrus" in one]
-    for start in ("In time on disk, next to Papyrus, SynaDB", TITLE, "Installed size", "Points"):
+    for start in ("In time on disk, next to Papyrus, SynaDB", TITLE, "Installed size", "Wrong"):
         assert [one for one in said if one.startswith(start)], start
 
 
