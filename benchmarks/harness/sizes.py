@@ -73,6 +73,14 @@ LATENCIES, WARM_UP_CALLS = 100, 3
 # Single calls, the longest of which count; trackers take turns, some calls in each round.
 CALLS, CALLS_PER_ROUND, SECONDS_BETWEEN_ROUNDS = 10_000, 500, 0.01
 
+# A training loop: seconds of a step and the side of the matrices in it, values that a step logs,
+# processes that compute beside it, steps of a block, and rounds (with less than 9 there is no 99 %
+# interval).
+SECONDS_PER_STEP, SIDE_OF_MATRICES = 0.02, 128
+VALUES_PER_STEP = [5, 50]
+NEIGHBOURS = [0, 2]
+STEPS_PER_BLOCK, ROUNDS_OF_TRAINING = 4, 10
+
 # Counts of the kernel and of valgrind: iterations of each operation.
 COUNTED_ITERATIONS = 20
 COUNTED_INSTRUCTIONS_OF_WRITES, COUNTED_INSTRUCTIONS_OF_READS = 4, 1

@@ -1,7 +1,7 @@
 """The interface through which every tracking system is measured."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from importlib import import_module
@@ -133,6 +133,20 @@ class Tracker(ABC):
         """Log many parameters with the documented call that takes the most of them."""
         for name, value in parameters.items():
             self.log_param(run_id, name, value)
+
+    def log_step(self, run_id: str, values: Mapping[str, float], step: int) -> None:
+        """Log the values of a step with the documented call that takes all of them."""
+        for name, value in values.items():
+            self.log_metric(run_id, name, value, step)
+
+    def log_step_in_background(
+        self, run_id: str, values: Mapping[str, float], step: int
+    ) -> Callable[[], object]:
+        """Log the values of a step without waiting; return what waits until they are stored."""
+        raise NotOffered
+
+    def flush(self) -> None:  # noqa: B027
+        """Wait until all that was logged in the background is stored."""
 
     def log_batch(self, run_id: str, points: Iterable[Point]) -> None:
         """Log many metric points with the documented call that takes the most of them."""

@@ -6,7 +6,7 @@ import sys
 import tempfile
 import time
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +119,17 @@ class MlflowFluent(Tracker):
     def log_params(self, run_id: str, parameters: Mapping[str, Any]) -> None:
         self._mlflow.log_params(parameters)
 
+    def log_step(self, run_id: str, values: Mapping[str, float], step: int) -> None:
+        self._mlflow.log_metrics(values, step=step)
+
+    def log_step_in_background(
+        self, run_id: str, values: Mapping[str, float], step: int
+    ) -> Callable[[], object]:
+        return self._mlflow.log_metrics(values, step=step, synchronous=False).wait
+
+    def flush(self) -> None:
+        self._mlflow.flush_async_logging()
+
     def log_batch(self, run_id: str, points: Iterable[Point]) -> None:
         metric, now = self._mlflow.entities.Metric, time.time_ns() // 10**6
         metrics = [metric(name, value, now, step) for name, value, step in points]
@@ -127,8 +138,8 @@ class MlflowFluent(Tracker):
 
     def log_in_background(self, run_id: str, points: Iterable[Point]) -> None:
         for step, values in by_step(points):
-            self._mlflow.log_metrics(values, step=step, synchronous=False)
-        self._mlflow.flush_async_logging()
+            self.log_step_in_background(run_id, values, step)
+        self.flush()
 
     def filter_by_parameter(self, experiment: str, name: str, value: str) -> list[str]:
         return self._find(experiment, filter_string=f"params.{name} = '{value}'")
