@@ -156,6 +156,22 @@ class Tracker(ABC):
         """Log many metric points without waiting for each, and for all of them at the end."""
         raise NotOffered
 
+    def read_values(self, experiment: str, run_id: str, name: str) -> list[float]:
+        """Read the values of a metric without their steps, in order of logging."""
+        raise NotOffered
+
+    def read_newest(self, experiment: str, run_id: str, name: str) -> float:
+        """Read the value of a metric that was logged last."""
+        raise NotOffered
+
+    def resume_run(self, experiment: str, run_id: str) -> None:
+        """Go on with a run that another process has left; one run at a time is active."""
+        raise NotOffered
+
+    def log_next(self, run_id: str, name: str, value: float) -> None:
+        """Log a metric point without saying of which step it is."""
+        raise NotOffered
+
     def filter_by_parameter(self, experiment: str, name: str, value: str) -> list[str]:
         """Return the ids of the runs whose parameter has this value."""
         raise NotOffered

@@ -141,6 +141,16 @@ class MlflowFluent(Tracker):
             self.log_step_in_background(run_id, values, step)
         self.flush()
 
+    def read_newest(self, experiment: str, run_id: str, name: str) -> float:
+        return self._client.get_run(run_id).data.metrics[name]
+
+    def resume_run(self, experiment: str, run_id: str) -> None:
+        self.set_experiment(experiment)
+        self._mlflow.start_run(run_id=run_id)
+
+    def log_next(self, run_id: str, name: str, value: float) -> None:
+        self._mlflow.log_metric(name, value)
+
     def filter_by_parameter(self, experiment: str, name: str, value: str) -> list[str]:
         return self._find(experiment, filter_string=f"params.{name} = '{value}'")
 
