@@ -28,6 +28,7 @@ FIGURES = [
     "queries.ListRunsLatency.track_mean",
     "queries.ListRunsLatency.track_p95",
     "queries.QueryRuns.time_query_runs",
+    "training.Loop.track_overhead",
     "storage.Storage.track_bytes",
     "storage.Storage.track_files",
 ]
@@ -68,12 +69,14 @@ CURVES = [
     "scale.ReadRuns.track_seconds",
     "scale.LogArtifact.track_seconds",
     "scale.LogMetric.track_seconds",
+    "scale.ReadMetric.track_seconds",
 ]
 SAFETY = [
     "many_writers.Processes.track_points_lost",
     "many_writers.Threads.track_points_lost",
     "many_writers.Processes.track_runs_lost",
     "many_writers.Processes.track_errors",
+    "readers.Processes.track_points_unseen",
     "crashes.Kills.track_points_lost",
     "crashes.Kills.track_failed_openings",
     "crashes.FullDisk.track_points_lost",

@@ -23,6 +23,8 @@ SKIPPED = re.compile(
     r"metrics\.LogMetricsInBatches.*\('in the background', 'synadb'\)|mlflow_store\."
     r"|scale\.LogMetric.*\(100000, |scale\.ReadRuns.*, 5000, |scale\.LogArtifact.*\(67108864, "
     r"|many_writers\..*\(8, |servers\.ManyWriters"
+    r"|scale\.ReadMetric.*(, 200000, |\('read values without steps', .*, 'mlflow)"
+    r"|training\..*(, 2, |, 'in the background', 'synadb'\))"
     r"|tail\..*\('mlflow-sqlite'\)|instructions\..*\('(list|query) runs', 'floor'\)"
 )
 
