@@ -176,9 +176,9 @@ class ReadMetric(Measured):
     """Open a store of one run with a metric of so many points, and read the metric.
 
     It is read whole with its steps, whole as values alone, and its newest value, each with the
-    call that a system has for it: for the newest one SynaDB compares a run with none, and MLflow
-    gets the run. In each of some rounds every tracker is measured, in a new process that has used
-    another store before; the store is in the page cache. All that is read is compared.
+    call that a system has for it: for the newest one SynaDB compares the run with no other, and
+    MLflow gets the run. In each of some rounds every tracker is measured, in a new process that has
+    used another store before; the store is in the page cache. All that is read is compared.
     """
 
     version = "1"
