@@ -1,5 +1,6 @@
-"""How what an operation takes grows: with the points of a run, the runs of a store, the bytes."""
+"""How what an operation takes grows: with the points of a run or metric, runs, and bytes."""
 
+from contextlib import suppress
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -10,17 +11,33 @@ import numpy as np
 from .harness import sizes
 from .harness.cases import Measured, Missing, Outcome, attributes, revealed, shown
 from .harness.clock import repeatedly, samples, timed
-from .harness.stores import Store, build_many, log_points, log_small_run, new_store, some, warm_up
+from .harness.stores import (
+    Content,
+    Logged,
+    Store,
+    build,
+    build_many,
+    log_points,
+    log_run_at_once,
+    log_runs,
+    log_small_run,
+    new_store,
+    some,
+    warm_up,
+)
 from .harness.verify import expect, verify
 from .system import directories
 from .system.processes import locked, run_in_fork
 from .trackers import LoggedRun, Tracker, create
-from .trackers.base import COMPLETED, Point
+from .trackers.base import COMPLETED, NotOffered, Point
 from .trackers.kinds import SEARCHABLE, SYSTEMS
 from .workload import EXPERIMENT, SEED, Run
 
 METRIC = "loss"
 READS = ["open", "list", "query"]
+OPEN, READ = "open", "read"
+READ_VALUES, READ_NEWEST = "read values without steps", "read the newest value"
+READS_OF_A_METRIC = [OPEN, READ, READ_VALUES, READ_NEWEST]
 VERIFIED_RUNS = 3
 
 # Samples in seconds by size, and whatever comes before it.
@@ -153,6 +170,74 @@ def _read(stores: dict[str, Outcome], lock: Path, name: str) -> Samples:
 def _open(tracker: Tracker, store: Store) -> None:
     tracker.open(store.directory)
     tracker.set_experiment(EXPERIMENT)
+
+
+class ReadMetric(Measured):
+    """Open a store of one run with a metric of so many points, and read the metric.
+
+    It is read whole with its steps, whole as values alone, and its newest value, each with the
+    call that a system has for it: for the newest one SynaDB compares the run with no other, and
+    MLflow gets the run. In each of some rounds every tracker is measured, in a new process that has
+    used another store before; the store is in the page cache. All that is read is compared.
+    """
+
+    version = "1"
+    params = [READS_OF_A_METRIC, sizes.POINTS_OF_A_METRIC, SYSTEMS]
+    param_names = ["operation", "points", "tracker"]
+
+    @attributes(timeout=3600)
+    def setup_cache(self) -> dict[str, Outcome]:
+        found: dict[str, Outcome] = {}
+        lock = Path("lock").absolute()
+        for points in sizes.of_suite(sizes.POINTS_OF_A_METRIC):
+            room = points * sizes.BYTES_PER_POINT
+            content = Content(f"{points}-points", partial(_log_metric, points), room)
+            stores = self.measure_each(SYSTEMS, partial(build, content=content), workers=2)
+            for _ in range(sizes.ROUNDS_OF_SCALE):
+                read = partial(_read_metric, stores, lock)
+                _add(found, self.measure_each(SYSTEMS, read, workers=2))
+        return found
+
+    def prepare(self, operation: str, points: int, tracker: str) -> None:
+        sizes.require_size(points, sizes.POINTS_OF_A_METRIC)
+        if (points, operation) not in self.found:
+            raise NotImplementedError(f"{tracker} has no call to {operation}")
+
+    @shown("Read a metric of a run", "seconds")
+    def track_seconds(
+        self, found: dict, operation: str, points: int, tracker: str
+    ) -> dict[str, Any]:
+        return samples(self.found[points, operation])
+
+
+def _log_metric(points: int, tracker: Tracker, staging: Path) -> Logged:
+    return log_runs(tracker, [Run({}, _points(0, points))], log_run_at_once)
+
+
+def _read_metric(stores: dict[str, Outcome], lock: Path, name: str) -> Samples:
+    """Return the seconds of each read that is offered; whoever is timed is alone."""
+    store: Store = revealed(stores[name])
+    ((run_id, run),) = store.logged.items()
+    tracker, points = create(name), run.metrics[METRIC]
+    values = [value for _, value in points]
+    with locked(lock, shared=True):
+        warm_up(tracker)
+    with locked(lock):
+        opening, _ = timed(partial(_open, tracker, store))
+        reads = {
+            READ: (points, tracker.read_metric),
+            READ_VALUES: (values, tracker.read_values),
+            READ_NEWEST: (values[-1], tracker.read_newest),
+        }
+        seconds = {(len(points), OPEN): [opening]}
+        for operation, (logged, read) in reads.items():
+            with suppress(NotOffered):
+                work = partial(read, EXPERIMENT, run_id, METRIC)
+                seconds[len(points), operation], found = repeatedly(work)
+                if found != logged:
+                    raise AssertionError(f"{tracker.display_name}: {operation} finds other points")
+    tracker.close()
+    return seconds
 
 
 class LogArtifact(Measured):

@@ -28,6 +28,7 @@ FIGURES = [
     "queries.ListRunsLatency.track_mean",
     "queries.ListRunsLatency.track_p95",
     "queries.QueryRuns.time_query_runs",
+    "training.Loop.track_overhead",
     "storage.Storage.track_bytes",
     "storage.Storage.track_files",
 ]
@@ -68,11 +69,13 @@ CURVES = [
     "scale.ReadRuns.track_seconds",
     "scale.LogArtifact.track_seconds",
     "scale.LogMetric.track_seconds",
+    "scale.ReadMetric.track_seconds",
 ]
 SAFETY = [
     "many_writers.Processes.track_count",
     "many_writers.Threads.track_count",
     "crashes.KillsAtWrites.track_count",
+    "readers.Processes.track_points_unseen",
     "crashes.FullDisk.track_points_lost",
     "crashes.FullDisk.track_silence",
     "crashes.PowerLoss.track_points_at_risk",

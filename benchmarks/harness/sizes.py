@@ -74,6 +74,14 @@ LATENCIES, WARM_UP_CALLS = 100, 3
 # Single calls, the longest of which count; trackers take turns, some calls in each round.
 CALLS, CALLS_PER_ROUND, SECONDS_BETWEEN_ROUNDS = 10_000, 500, 0.01
 
+# A training loop: seconds of a step and the side of the matrices in it, values that a step logs,
+# processes that compute beside it, steps of a block, and rounds (with less than 9 there is no 99 %
+# interval).
+SECONDS_PER_STEP, SIDE_OF_MATRICES = 0.02, 128
+VALUES_PER_STEP = [5, 50]
+NEIGHBOURS = [0, 2]
+STEPS_PER_BLOCK, ROUNDS_OF_TRAINING = 4, 9
+
 # Counts of the kernel and of valgrind: iterations of each operation.
 COUNTED_ITERATIONS = 20
 COUNTED_INSTRUCTIONS_OF_WRITES, COUNTED_INSTRUCTIONS_OF_READS = 4, 1
@@ -81,6 +89,8 @@ COUNTED_INSTRUCTIONS_OF_WRITES, COUNTED_INSTRUCTIONS_OF_READS = 4, 1
 # What grows: points of a run, runs of a store, bytes of an artifact; the last with SUITE=full.
 POINTS = [0, 1_000, 10_000, 100_000]
 POINTS_PER_SAMPLE, SAMPLES_OF_POINTS = 5, 40
+POINTS_OF_A_METRIC = [20_000, 200_000]
+BYTES_PER_POINT = 1_000  # in memory, while a store is built
 RUNS = [10, 100, 1_000, 5_000]
 POINTS_OF_MANY_RUNS = 50
 ROUNDS_OF_SCALE = 2
@@ -99,6 +109,7 @@ DRAWS = 10
 SECONDS_OF_DRAWS = 20.0 if SUITE >= Suite.FULL else 2.0  # of a baseline, which loses nothing
 WRITERS_OF_A_SERVER = 4
 POINTS_BEFORE_A_KILL, WRITES_OF_A_POINT = 50, 6
+READS_BESIDE_A_WRITER, POINTS_BETWEEN_READS = 10, 50
 KILLS, SECONDS_BEFORE_A_KILL = 20, 0.1
 SMALL_DISK_BYTES, ROOM_BYTES = 16 * 2**20, 256 * 2**10
 POINTS_TO_A_FULL_DISK = 20_000

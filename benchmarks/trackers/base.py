@@ -1,7 +1,7 @@
 """The interface through which every tracking system is measured."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from importlib import import_module
@@ -152,16 +152,36 @@ class Tracker(ABC):
         """Log the values of a step with the documented call that takes all of them."""
         raise NotOffered
 
-    def log_step_in_background(self, run_id: str, values: Mapping[str, float], step: int) -> None:
-        """Log the values of a step without waiting for them; ``flush`` and ``end_run`` do."""
+    def log_step_in_background(
+        self, run_id: str, values: Mapping[str, float], step: int
+    ) -> Callable[[], object]:
+        """Log the values of a step without waiting; return what waits until they are stored.
+
+        ``flush`` and ``end_run`` wait for all that was logged so.
+        """
         raise NotOffered
 
-    def flush(self) -> None:
-        """Wait for what is logged in the background."""
-        raise NotOffered
+    def flush(self) -> None:  # noqa: B027
+        """Wait until all that was logged in the background is stored."""
 
     def log_batch(self, run_id: str, points: Iterable[Point]) -> None:
         """Log all metric points of a run with the documented call for many steps at once."""
+        raise NotOffered
+
+    def read_values(self, experiment: str, run_id: str, name: str) -> list[float]:
+        """Read the values of a metric without their steps, in order of logging."""
+        raise NotOffered
+
+    def read_newest(self, experiment: str, run_id: str, name: str) -> float:
+        """Read the value of a metric that was logged last."""
+        raise NotOffered
+
+    def resume_run(self, experiment: str, run_id: str) -> None:
+        """Go on with a run that another process has left; one run at a time is active."""
+        raise NotOffered
+
+    def log_next(self, run_id: str, name: str, value: float) -> None:
+        """Log a metric point without saying of which step it is."""
         raise NotOffered
 
     def filter_by_parameter(self, experiment: str, name: str, value: str) -> list[str]:

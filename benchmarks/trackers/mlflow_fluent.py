@@ -6,7 +6,7 @@ import sys
 import tempfile
 import time
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -122,8 +122,10 @@ class MlflowFluent(Tracker):
     def log_step(self, run_id: str, values: Mapping[str, float], step: int) -> None:
         self._mlflow.log_metrics(values, step=step)
 
-    def log_step_in_background(self, run_id: str, values: Mapping[str, float], step: int) -> None:
-        self._mlflow.log_metrics(values, step=step, synchronous=False)
+    def log_step_in_background(
+        self, run_id: str, values: Mapping[str, float], step: int
+    ) -> Callable[[], object]:
+        return self._mlflow.log_metrics(values, step=step, synchronous=False).wait
 
     def flush(self) -> None:
         self._mlflow.flush_async_logging()
@@ -133,6 +135,16 @@ class MlflowFluent(Tracker):
         metrics = [metric(name, value, now, step) for name, value, step in points]
         for start in range(0, len(metrics), MOST_IN_A_BATCH):
             self._client.log_batch(run_id, metrics[start : start + MOST_IN_A_BATCH])
+
+    def read_newest(self, experiment: str, run_id: str, name: str) -> float:
+        return self._client.get_run(run_id).data.metrics[name]
+
+    def resume_run(self, experiment: str, run_id: str) -> None:
+        self.set_experiment(experiment)
+        self._mlflow.start_run(run_id=run_id)
+
+    def log_next(self, run_id: str, name: str, value: float) -> None:
+        self._mlflow.log_metric(name, value)
 
     def filter_by_parameter(self, experiment: str, name: str, value: str) -> list[str]:
         return self._find(experiment, filter_string=f"params.{name} = '{value}'")

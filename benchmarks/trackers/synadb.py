@@ -104,6 +104,20 @@ class SynaDB(Tracker):
     ) -> list[tuple[int, float]]:
         return synadb_records.points(directory / synadb_records.FILE, experiment, run_id, name)
 
+    def read_values(self, experiment: str, run_id: str, name: str) -> list[float]:
+        read = offered(self._experiment(experiment), "get_metric_tensor")
+        return read(run_id, name).tolist()
+
+    def read_newest(self, experiment: str, run_id: str, name: str) -> float:
+        compare = offered(self._experiment(experiment), "compare_runs")
+        return compare([run_id])["metrics"][name][run_id]["latest"]
+
+    def resume_run(self, experiment: str, run_id: str) -> None:
+        self._runs[run_id] = self._experiment(experiment).get_run(run_id)
+
+    def log_next(self, run_id: str, name: str, value: float) -> None:
+        self._runs[run_id].log_metric(name, value)
+
     def filter_by_parameter(self, experiment: str, name: str, value: str) -> list[str]:
         return [run.id for run in self._experiment(experiment).query(filter={name: value})]
 
