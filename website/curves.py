@@ -130,6 +130,18 @@ def _interval(
     return ends if lows != highs else (None, None)
 
 
+def parity_price(ours: tuple[float, float], theirs: tuple[float, float]) -> float | None:
+    """Return the price of a sync at which both take the same, None if there is none above 0.
+
+    Each side is what it takes where a sync costs nothing, and its syncs.
+    """
+    (our_seconds, our_syncs), (their_seconds, their_syncs) = ours, theirs
+    if our_syncs == their_syncs:
+        return None
+    price = (their_seconds - our_seconds) / (our_syncs - their_syncs)
+    return price if price > 0 else None
+
+
 def crossings(costs: Sequence[tuple[float, float]]) -> list[float]:
     """Return the sizes at which a cost goes through parity, on lines between logarithms."""
     found = []

@@ -44,6 +44,18 @@ def require_size(size: int, curve: list[int]) -> None:
         require(Suite.FULL)
 
 
+def prices() -> list[int]:
+    """Return the prices of a sync that are measured."""
+    more = SYNC_PRICES_OF_FULL if SUITE < Suite.FULL else []
+    return [price for price in SYNC_PRICES if price not in more]
+
+
+def require_price(price: int) -> None:
+    """Raise NotImplementedError for a price of a sync that is not measured in this suite."""
+    if price not in prices():
+        require(Suite.FULL)
+
+
 # Operations: parameters or metric points in an iteration; five points are an epoch.
 VALUES_PER_ITERATION = 5
 
@@ -76,6 +88,11 @@ CALLS, CALLS_PER_ROUND, SECONDS_BETWEEN_ROUNDS = 10_000, 500, 0.01
 # Counts of the kernel and of valgrind: iterations of each operation.
 COUNTED_ITERATIONS = 20
 COUNTED_INSTRUCTIONS_OF_WRITES, COUNTED_INSTRUCTIONS_OF_READS = 4, 1
+
+# Prices of a sync in microseconds, some of them with SUITE=full, and how often a call is timed.
+SYNC_PRICES = [0, 100, 1_000, 5_000, 10_000]
+SYNC_PRICES_OF_FULL = [100, 5_000]
+LEAST_CALLS_AT_A_PRICE, MOST_CALLS_AT_A_PRICE, SECONDS_AT_A_PRICE = 3, 20, 0.15
 
 # What grows: points of a run, runs of a store, bytes of an artifact; the last with SUITE=full.
 POINTS = [0, 1_000, 10_000, 100_000]

@@ -74,6 +74,19 @@ def test_an_end_that_is_unknown_makes_no_crossover_impossible() -> None:
 
 
 @pytest.mark.parametrize(
+    ("ours", "theirs", "price"),
+    [
+        ((1.0, 2), (5.0, 0), 2.0),
+        ((5.0, 0), (1.0, 2), 2.0),
+        ((1.0, 1), (5.0, 4), None),  # better at each price
+        ((1.0, 2), (5.0, 2), None),
+    ],
+)
+def test_the_price_of_a_sync_at_which_two_take_the_same(ours, theirs, price) -> None:
+    assert curves.parity_price(ours, theirs) == price
+
+
+@pytest.mark.parametrize(
     ("costs", "sizes"),
     [
         ([(1, 10), (100, 1000)], [10]),
