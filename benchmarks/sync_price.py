@@ -21,20 +21,6 @@ from .trackers.kinds import FLOORS, SYSTEMS
 TRACKERS = [*SYSTEMS, *FLOORS]
 
 
-class _LogParameter(operations.LogParameters):
-    """Log a parameter."""
-
-    VALUES = 1
-    ITERATIONS = workload.PARAMETERS
-
-
-class _LogMetric(operations.LogMetrics):
-    """Log a metric point."""
-
-    VALUES = 1
-    ITERATIONS = workload.POINTS
-
-
 class _LogStep(operations.LogMetrics):
     """Log the metric points of a step in one call."""
 
@@ -44,8 +30,8 @@ class _LogStep(operations.LogMetrics):
 
 
 CALLS: dict[str, type[Write]] = {
-    "log a parameter": _LogParameter,
-    "log a metric point": _LogMetric,
+    "log a parameter": operations.LogParameter,
+    "log a metric point": operations.LogMetric,
     f"log a step of {workload.METRICS}": _LogStep,
     "log artifact": operations.LogArtifact,
     "start and end a run": operations.StartAndEndRun,

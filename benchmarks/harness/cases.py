@@ -174,6 +174,8 @@ class WriteOnDisk(Case):
 
     operation: type[Write]
     suite = Suite.QUICK
+    before = 0
+    """How many iterations come before the clock."""
     iterations = 1
     params: list[list[str]] = [EMBEDDED]
     rounds = 1
@@ -186,9 +188,11 @@ class WriteOnDisk(Case):
         log_small_run(self.tracker)
         self.work = self.operation(self.tracker, store.parent)
         self.work.setup()
+        for number in range(self.before):
+            self.work.run(number)
 
         def read_back() -> None:
-            self.work.teardown(self.iterations)
+            self.work.teardown(self.before + self.iterations)
             self.tracker.close()
             self.work.verify(store)
 
@@ -196,5 +200,5 @@ class WriteOnDisk(Case):
 
     def run(self) -> None:
         """Do all of the operation's iterations."""
-        for number in range(self.iterations):
+        for number in range(self.before, self.before + self.iterations):
             self.work.run(number)

@@ -113,6 +113,20 @@ class LogMetrics(WriteInRun):
         return self._first(iterations).logged
 
 
+class LogParameter(LogParameters):
+    """The same with one call in each iteration."""
+
+    VALUES = 1
+    ITERATIONS = workload.PARAMETERS
+
+
+class LogMetric(LogMetrics):
+    """The same with one call in each iteration."""
+
+    VALUES = 1
+    ITERATIONS = workload.POINTS
+
+
 class LogArtifact(WriteInRun):
     """Log a model checkpoint of 1 MiB, another one in each iteration.
 

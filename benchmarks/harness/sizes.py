@@ -81,6 +81,7 @@ SAMPLES_OF_BATCHES = (2, 3, 0.5)
 SAMPLES_OF_READS = (10, 20, 1.0)
 SAMPLES_OF_STARTS = (2, 3, 2.0)
 LATENCIES, WARM_UP_CALLS = 100, 3
+FIRST_RUNS = 3  # of a process, so each in a new one
 
 # Single calls, the longest of which count; trackers take turns, some calls in each round.
 CALLS, CALLS_PER_ROUND, SECONDS_BETWEEN_ROUNDS = 10_000, 500, 0.01
@@ -97,7 +98,8 @@ LEAST_CALLS_AT_A_PRICE, MOST_CALLS_AT_A_PRICE, SECONDS_AT_A_PRICE = 3, 20, 0.15
 # What grows: points of a run, runs of a store, bytes of an artifact; the last with SUITE=full.
 POINTS = [0, 1_000, 10_000, 100_000]
 POINTS_PER_SAMPLE, SAMPLES_OF_POINTS = 5, 40
-RUNS = [10, 100, 1_000, 5_000]
+RUNS = [10, 20, 30, 50, 100, 200, 500, 1_000, 5_000]
+RUNS_OPENED_FIRST = [10, 100, 1_000, 5_000]
 POINTS_OF_MANY_RUNS = 50
 ROUNDS_OF_SCALE = 2
 BYTES = [2**10, 2**15, 2**20, 2**24, 2**26]
@@ -106,6 +108,7 @@ MOST_CALLS, SECONDS_OF_CALLS = 10, 0.2
 
 MEMORY_POINTS, MEMORY_RUNS = 10_000, 1_000
 SERVER_ITERATIONS = 4
+SERVER_CALLS_APART, SECONDS_APART = 3, 0.1
 
 # Many writers, of which the most are for SUITE=full, and what goes wrong.
 WRITERS = [1, 2, 4, 8]
