@@ -38,6 +38,7 @@ READS = ["open", "list", "query"]
 OPEN, READ = "open", "read"
 READ_VALUES, READ_NEWEST = "read values without steps", "read the newest value"
 READS_OF_A_METRIC = [OPEN, READ, READ_VALUES, READ_NEWEST]
+FIRST = "open first"
 VERIFIED_RUNS = 3
 
 # Samples in seconds by size, and whatever comes before it.
@@ -106,7 +107,26 @@ def _seconds_per_point(tracker: Tracker, run_id: str, start: int) -> float:
     return timed(log)[0] / len(points)
 
 
-class ReadRuns(Measured):
+class _Reads(Measured):
+    version = "1"
+
+    @attributes(timeout=3600)
+    def setup_cache(self) -> dict[str, Outcome]:
+        """Measure reads and first openings in the same stores; each has a class that shows it."""
+        lock = Path("lock").absolute()
+        stores = {
+            runs: self.measure_each(SYSTEMS, partial(build_many, runs=runs), workers=2)
+            for runs in sizes.of_suite(sizes.RUNS)
+        }
+        found: dict[str, Outcome] = {}
+        for number in range(sizes.ROUNDS_OF_SCALE):
+            again = {r: s for r, s in stores.items() if number == 0 or r != sizes.RUNS[-1]}
+            for measure in (_read, _open_first):
+                _add(found, self.measure_each(SYSTEMS, partial(measure, again, lock), workers=2))
+        return found
+
+
+class ReadRuns(_Reads):
     """Open a store of so many runs, list its runs, and query them with their parameters.
 
     In each of some rounds every tracker is measured, in a new process that has used another store
@@ -115,19 +135,8 @@ class ReadRuns(Measured):
     has no calls for any of it.
     """
 
-    version = "1"
     params = [READS, sizes.RUNS, SYSTEMS]
     param_names = ["operation", "runs", "tracker"]
-
-    @attributes(timeout=3600)
-    def setup_cache(self) -> dict[str, Outcome]:
-        found: dict[str, Outcome] = {}
-        lock = Path("lock").absolute()
-        for runs in sizes.of_suite(sizes.RUNS):
-            stores = self.measure_each(SYSTEMS, partial(build_many, runs=runs), workers=2)
-            for _ in range(1 if runs == sizes.RUNS[-1] else sizes.ROUNDS_OF_SCALE):
-                _add(found, self.measure_each(SYSTEMS, partial(_read, stores, lock), workers=2))
-        return found
 
     def prepare(self, operation: str, runs: int, tracker: str) -> None:
         sizes.require_size(runs, sizes.RUNS)
@@ -135,6 +144,24 @@ class ReadRuns(Measured):
     @shown("Read the runs of a store", "seconds")
     def track_seconds(self, found: dict, operation: str, runs: int, tracker: str) -> dict[str, Any]:
         return samples(self.found[runs, operation])
+
+
+class OpenFirst(_Reads):
+    """Open a store of so many runs in a process that has used none, its package imported.
+
+    So this is what a new process waits for after the import; ``ReadRuns`` has what a later store
+    takes.
+    """
+
+    params = [sizes.RUNS_OPENED_FIRST, SYSTEMS]
+    param_names = ["runs", "tracker"]
+
+    def prepare(self, runs: int, tracker: str) -> None:
+        sizes.require_size(runs, sizes.RUNS_OPENED_FIRST)
+
+    @shown("Open a store of runs, the first of a process", "seconds")
+    def track_seconds(self, found: dict, runs: int, tracker: str) -> dict[str, Any]:
+        return samples(self.found[runs, FIRST])
 
 
 def _add(found: dict[str, Outcome], outcomes: dict[str, Outcome]) -> None:
@@ -148,23 +175,44 @@ def _add(found: dict[str, Outcome], outcomes: dict[str, Outcome]) -> None:
                 before.setdefault(size, []).extend(seconds)
 
 
-def _read(stores: dict[str, Outcome], lock: Path, name: str) -> Samples:
+def _read(stores: dict[int, dict[str, Outcome]], lock: Path, name: str) -> Samples:
     """Return the seconds of each read; two trackers get ready at once, one is timed alone."""
-    store: Store = revealed(stores[name])
-    tracker, runs = create(name), len(store.logged)
+    tracker, found = create(name), {}
     with locked(lock, shared=True):
         warm_up(tracker)
+    for runs, built in stores.items():
+        store: Store = revealed(built[name])
+        with locked(lock):
+            opening, _ = timed(partial(_open, tracker, store))
+            listing, run_ids = repeatedly(lambda: tracker.list_runs(EXPERIMENT))
+            querying, parameters = repeatedly(lambda: tracker.query_runs(EXPERIMENT))
+        with locked(lock, shared=True):
+            tracker.close()
+            expect(tracker, set(run_ids), set(store.logged))
+            logged = {run_id: run.parameters for run_id, run in store.logged.items()}
+            expect(tracker, parameters, logged)
+            verify(tracker, store.directory, some(store.logged, VERIFIED_RUNS))
+        found |= zip(product([runs], READS), ([opening], listing, querying), strict=True)
+    return found
+
+
+def _open_first(stores: dict[int, dict[str, Outcome]], lock: Path, name: str) -> Samples:
+    """Return the seconds of an opening, each in a fork of this process, which has used no store."""
+    return {
+        (runs, FIRST): [run_in_fork(_first_opening, lock, name, revealed(built[name]))]
+        for runs, built in stores.items()
+        if runs in sizes.RUNS_OPENED_FIRST
+    }
+
+
+def _first_opening(lock: Path, name: str, store: Store) -> float:
+    tracker = create(name)
     with locked(lock):
-        opening, _ = timed(partial(_open, tracker, store))
-        listing, run_ids = repeatedly(lambda: tracker.list_runs(EXPERIMENT))
-        querying, parameters = repeatedly(lambda: tracker.query_runs(EXPERIMENT))
-    with locked(lock, shared=True):
-        tracker.close()
-        expect(tracker, set(run_ids), set(store.logged))
-        logged = {run_id: run.parameters for run_id, run in store.logged.items()}
-        expect(tracker, parameters, logged)
-        verify(tracker, store.directory, some(store.logged, VERIFIED_RUNS))
-    return dict(zip(product([runs], READS), ([opening], listing, querying), strict=True))
+        seconds, _ = timed(partial(_open, tracker, store))
+    found = tracker.list_runs(EXPERIMENT)
+    tracker.close()
+    expect(tracker, set(found), set(store.logged))
+    return seconds
 
 
 def _open(tracker: Tracker, store: Store) -> None:

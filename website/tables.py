@@ -24,8 +24,10 @@ FIGURES = [
     "metrics.LogMetrics.time_log_metrics",
     "metrics.LogMetricsInBatches.time_log_metrics",
     "artifacts.LogArtifact.time_log_artifact",
+    "artifacts.LogLaterArtifact.time_log_artifact",
+    "runs.StartAndEndFirstRun.track_seconds",
     "runs.StartAndEndRun.time_start_and_end_run",
-    "queries.ListRunsLatency.track_mean",
+    "queries.ListRunsLatency.track_median",
     "queries.ListRunsLatency.track_p95",
     "queries.QueryRuns.time_query_runs",
     "training.Loop.track_overhead",
@@ -47,6 +49,7 @@ AGAINST_RELEASE = [
 ]
 SERVERS = [
     "servers.Operations.track_seconds",
+    "servers.OperationsApart.track_seconds",
     "servers.ManyWriters.track_points_lost",
     "servers.ManyWriters.track_seconds_per_point",
     "mlflow_store.LogMetrics.time_log_metrics",
@@ -67,6 +70,7 @@ FOOTPRINT = [
 # Over the last parameter but the tracker, which is a size.
 CURVES = [
     "scale.ReadRuns.track_seconds",
+    "scale.OpenFirst.track_seconds",
     "scale.LogArtifact.track_seconds",
     "scale.LogMetric.track_seconds",
     "scale.ReadMetric.track_seconds",

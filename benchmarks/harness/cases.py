@@ -175,6 +175,8 @@ class WriteOnDisk(Case):
 
     operation: Callable[[Tracker, Path], Write]
     suite = Suite.QUICK
+    before = 0
+    """How many iterations come before the clock."""
     iterations = 1
     params: list[list[Any]] = [LOGGING]
     rounds = 1
@@ -187,9 +189,11 @@ class WriteOnDisk(Case):
         log_small_run(self.tracker)
         self.work = self.operation(self.tracker, store.parent)
         self.work.setup()
+        for number in range(self.before):
+            self.work.run(number)
 
         def read_back() -> None:
-            self.work.teardown(self.iterations)
+            self.work.teardown(self.before + self.iterations)
             self.tracker.close()
             self.work.verify(store)
 
@@ -197,5 +201,5 @@ class WriteOnDisk(Case):
 
     def run(self) -> None:
         """Do all of the operation's iterations."""
-        for number in range(self.iterations):
+        for number in range(self.before, self.before + self.iterations):
             self.work.run(number)

@@ -113,6 +113,20 @@ class LogMetrics(WriteInRun):
         return self._first(iterations).logged
 
 
+class LogParameter(LogParameters):
+    """The same with one call in each iteration."""
+
+    VALUES = 1
+    ITERATIONS = workload.PARAMETERS
+
+
+class LogMetric(LogMetrics):
+    """The same with one call in each iteration."""
+
+    VALUES = 1
+    ITERATIONS = workload.POINTS
+
+
 class LogSteps(WriteInRun):
     """Log the metric points of a run in one of the ways that there are: the methods below.
 

@@ -15,6 +15,7 @@ TRACKERS = {
     "mlflow-file": "mlflow_file:MlflowFile",
     "mlflow-sqlite": "mlflow_sqlite:MlflowSqlite",
     "mlflow-server": "mlflow_server:MlflowServer",
+    "mlflow-server-one-worker": "mlflow_server_one_worker:MlflowServerOneWorker",
     "mlflow-postgres": "mlflow_postgres:MlflowPostgres",
     "floor": "floor:Floor",
 }

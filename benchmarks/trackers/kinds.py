@@ -18,6 +18,7 @@ SEARCHABLE = of_kind(Kind.SUBJECT, Kind.BASELINE, Kind.LIBRARY)
 EMBEDDED = of_kind(Kind.SUBJECT, Kind.BASELINE, Kind.LIBRARY, Kind.FLOOR)
 # What logs is measured of settings, too.
 LOGGING = of_kind(Kind.SUBJECT, Kind.SETTING, Kind.BASELINE, Kind.LIBRARY, Kind.FLOOR)
+FLOORS = of_kind(Kind.FLOOR)
 SERVERS = of_kind(Kind.SERVER)
 PLUGINS = of_kind(Kind.PLUGIN)
 PACKAGES = list(dict.fromkeys(load(name).package for name in SYSTEMS if load(name).package))

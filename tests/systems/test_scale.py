@@ -24,7 +24,8 @@ def _small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(directories, "SCRATCH", tmp_path / "scratch")
     monkeypatch.setattr(sizes, "SUITE", Suite.STANDARD)
     monkeypatch.setattr(sizes, "POINTS", [0, 300, 10**5])
-    monkeypatch.setattr(sizes, "RUNS", [3, 10**5])
+    monkeypatch.setattr(sizes, "RUNS", [3, 5, 10**5])
+    monkeypatch.setattr(sizes, "RUNS_OPENED_FIRST", [3, 10**5])
     monkeypatch.setattr(sizes, "BYTES", [1024, 2**40])
     monkeypatch.setattr(sizes, "POINTS_OF_A_METRIC", [40, 10**6])
 
@@ -33,7 +34,11 @@ def _small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ("benchmark", "trackers", "measured"),
     [
         (scale.LogMetric, SEARCHABLE, {0, 300}),
-        (scale.ReadRuns, SYSTEMS, {(3, read) for read in scale.READS}),
+        (
+            scale.ReadRuns,
+            SYSTEMS,
+            {(runs, read) for runs in (3, 5) for read in scale.READS} | {(3, scale.FIRST)},
+        ),
         (scale.LogArtifact, SEARCHABLE, {1024}),
     ],
 )
@@ -48,6 +53,7 @@ def test_every_size_of_every_tracker_has_samples(benchmark, trackers, measured) 
 def test_the_largest_size_has_to_be_asked_for() -> None:
     for benchmark, params in (
         (scale.ReadRuns(), ("list", 10**5, "synadb")),
+        (scale.OpenFirst(), (10**5, "synadb")),
         (scale.LogMetric(), (10**5, "synadb-native")),
         (scale.LogArtifact(), (2**40, "synadb")),
         (scale.ReadMetric(), (scale.READ, 10**6, "synadb")),
