@@ -9,8 +9,9 @@ from pathlib import Path
 
 from .harness import sizes
 from .harness.cases import Measured, Outcome, attributes, shown
+from .harness.losses import count_lost
 from .harness.stores import log_small_run, new_store
-from .harness.writers import METRIC, Written, count_lost, value_at
+from .harness.writers import METRIC, Place, Written, log_point
 from .system.processes import run_in_fork
 from .trackers import Tracker, create
 from .trackers.base import COMPLETED
@@ -103,7 +104,7 @@ def _read(reader: str, tracker: Tracker, store: Path, written: Written, seen: Se
         points = dict(tracker.read_metric(EXPERIMENT, written.run_id, METRIC))
     except Exception as error:
         seen.errors.append(f"{type(error).__name__}: {error}")
-    seen.unseen |= {step for step in written.steps if points.get(step) != value_at(step)}
+    seen.unseen |= {step for step in written.steps if points.get(step) != written.value_at(step)}
 
 
 @contextmanager
@@ -125,14 +126,13 @@ def _write(name: str, store: Path, pipe: Connection, readers_end: Connection) ->
     readers_end.close()  # so that this process ends with the reader
     tracker = create(name)
     tracker.open(store)
-    written = Written(tracker.start_run(EXPERIMENT, ["read meanwhile"]))
-    tracker.log_metric(written.run_id, METRIC, value_at(POINTS), POINTS)  # a metric to be read
+    written = Written(tracker.start_run(EXPERIMENT, ["read meanwhile"]), Place(store))
+    # A metric that can be read.
+    tracker.log_metric(written.run_id, METRIC, written.value_at(POINTS), POINTS)
     with suppress(EOFError):
         while True:
             pipe.send(written)
             for step in pipe.recv():
-                with written.noting_errors():
-                    tracker.log_metric(written.run_id, METRIC, value_at(step), step)
-                    written.steps.append(step)
+                log_point(tracker, written, step)
     tracker.end_run(written.run_id, COMPLETED)
     tracker.close()
