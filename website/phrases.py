@@ -127,6 +127,9 @@ def comparison(
     So many series are watched, and so many of them were measured of both in one session; ``states``
     are those of the changes that were found.
     """
+    if not watched:
+        yield f"Of {release} nothing was measured in which a regression would be seen."
+        return
     if not together:
         yield (
             "The newest release was not measured together with the one before it: "

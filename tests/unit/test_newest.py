@@ -66,6 +66,17 @@ def test_what_was_measured_twice_is_a_change_of_the_newest_release(series, plant
     assert "not measured" not in said
 
 
+def test_of_a_release_that_fails_nothing_could_be_seen() -> None:
+    newest_fails = lambda number, *series: None if number == 2 else 1000.0  # noqa: E731
+    found = measured(newest_fails, THREE, benchmarks=SIGNALS, sessions=TOGETHER)
+    report = build("synadb", found, histories(found))
+    assert report.newest
+    assert not report.changes
+    said = "Of v1.2.0 nothing was measured in which a regression would be seen."
+    assert report.newest.words == [said]
+    assert said in report.conclusions[-1]
+
+
 @pytest.mark.parametrize(
     "planted", [{COUNT: 0.004}, {COST: 0.015}, {COUNT: 0.0}, {TIME: 3.0}, {CONTROLS[0]: 0.5}]
 )
