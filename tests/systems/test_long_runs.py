@@ -22,8 +22,7 @@ NOT_EVERYWHERE += ("instructions.", "servers.Operations")
 SKIPPED = re.compile(
     r"metrics\.LogMetricsInBatches.*\('in the background', 'synadb'\)|mlflow_store\."
     r"|scale\.LogMetric.*\(100000, |scale\.ReadRuns.*, 5000, |scale\.LogArtifact.*\(67108864, "
-    r"|many_writers\..*(, 8, |'disk'|( each', 'memory', 4, ))|servers\.ManyWriters"
-    r"|many_writers\..*'points not whole in the file'.*|crashes\.Kills\."
+    r"|many_writers\..*('8, |, on disk')|servers\.ManyWriters|crashes\.Kills\."
     r"|tail\..*\('mlflow-sqlite'\)|instructions\..*\('(list|query) runs', 'floor'\)"
 )
 
