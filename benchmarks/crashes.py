@@ -14,7 +14,7 @@ from typing import Any
 
 from .harness import sizes
 from .harness.cases import Measured, Outcome, attributes, shown
-from .harness.losses import BY_RUN, FAILED, RUNS, WRONG, count, count_lost
+from .harness.losses import FAILED, LOST, RUNS, count, count_lost
 from .harness.once import once
 from .harness.sizes import Suite
 from .harness.stores import log_small_run, new_store
@@ -77,16 +77,12 @@ def kill_at(name: str, write: int) -> dict[str, float]:
         following = run_in_fork(_write_next, name, Place(store))
         after, of_next = count(name, killed), count(name, [following])
         return {
-            RIGHT_AFTER: _unread(before),
-            AFTER_THE_NEXT: _unread(after),
-            OF_THE_NEXT: _unread(of_next),
+            RIGHT_AFTER: before[LOST],
+            AFTER_THE_NEXT: after[LOST],
+            OF_THE_NEXT: of_next[LOST],
             RUNS: (after[RUNS] > 0) + of_next[RUNS],
             FAILED: before[FAILED] + bool(following.errors) + after[FAILED],
         }
-
-
-def _unread(figures: dict[str, float]) -> float:
-    return figures[BY_RUN] + figures[WRONG]
 
 
 def _killed_at(name: str, place: Place, write: int) -> list[Written]:
@@ -160,7 +156,7 @@ class Kills(Measured):
         "points",
     )
     def track_points_lost(self, found: dict, tracker: str) -> float:
-        return _unread(self.found)
+        return self.found[LOST]
 
     @shown(f"Stores that did not open after a kill, of {sizes.KILLS}", "openings")
     def track_failed_openings(self, found: dict, tracker: str) -> float:

@@ -1,7 +1,7 @@
 """Many writers at once: what each has been told is stored, and what can be read back."""
 
+from dataclasses import dataclass
 from functools import partial
-from itertools import product
 from time import perf_counter
 from typing import Any
 
@@ -17,51 +17,68 @@ from .harness.losses import (
     lose,
 )
 from .harness.sizes import Suite
+from .harness.stores import Medium
 from .harness.writers import Start, in_processes, in_threads
 from .system import directories
 from .trackers.kinds import BASELINES, SEARCHABLE
 
-MEDIA = {"memory": directories.in_memory_or_on_disk, "disk": directories.on_disk}
-OF_PROCESSES = [ONE_EXPERIMENT, OWN_EXPERIMENTS, OWN_STORES]
-OF_THREADS = [ONE_EXPERIMENT, OWN_EXPERIMENTS]  # they share the store that their process has open
+
+@dataclass(frozen=True)
+class Case:
+    """So many writers, what they share, and the smallest suite that measures them."""
+
+    writers: int
+    arrangement: str
+    medium: Medium = directories.in_memory_or_on_disk
+    suite: Suite = Suite.STANDARD
+
+    def __str__(self) -> str:
+        place = ", on disk" if self.medium is directories.on_disk else ""
+        return f"{self.writers}, {self.arrangement}{place}"
+
+
+FEW, SEVERAL, MOST = sizes.WRITERS
+
+
+def _on_disk(arrangement: str) -> Case:
+    return Case(SEVERAL, arrangement, directories.on_disk, Suite.FULL)
+
+
+_SHARED = [
+    _on_disk(ONE_EXPERIMENT),
+    Case(FEW, ONE_EXPERIMENT),
+    Case(SEVERAL, ONE_EXPERIMENT),
+    Case(MOST, ONE_EXPERIMENT, suite=Suite.FULL),
+]
+_EXPERIMENTS = [Case(FEW, OWN_EXPERIMENTS), _on_disk(OWN_EXPERIMENTS)]
+_STORES = [Case(FEW, OWN_STORES), _on_disk(OWN_STORES)]
+OF_PROCESSES = {str(case): case for case in [*_STORES, *_EXPERIMENTS, *_SHARED]}
+# They share the store that their process has open.
+OF_THREADS = {str(case): case for case in [*_EXPERIMENTS, *_SHARED]}
 
 
 class _ManyWriters(Measured):
     version = "1"
-    param_names = ["figure", "arrangement", "medium", "writers", "tracker"]
+    param_names = ["figure", "writers", "tracker"]
 
-    def prepare(
-        self, figure: str, arrangement: str, medium: str, writers: int, tracker: str
-    ) -> None:
-        sizes.require(_suite(arrangement, medium, writers))
-        found = revealed(self.found[arrangement, medium, writers])
+    def prepare(self, figure: str, writers: str, tracker: str) -> None:
+        sizes.require(OF_PROCESSES[writers].suite)
+        found = revealed(self.found[writers])
         if figure not in found:
             raise NotImplementedError("there is no way to tell")
         self.draws = samples(found[figure])
 
 
-def _suite(arrangement: str, medium: str, writers: int) -> Suite:
-    """Return the smallest suite that measures it."""
-    is_long = medium == "disk" or writers == sizes.WRITERS[-1]
-    is_other = arrangement != ONE_EXPERIMENT and writers > sizes.WRITERS[0]
-    return Suite.FULL if is_long or is_other else Suite.STANDARD
+def _measure(start: Start, cases: dict[str, Case], name: str) -> dict[str, Outcome]:
+    measured = {writers: case for writers, case in cases.items() if case.suite <= sizes.SUITE}
+    return {writers: attempt(_draw, start, name, case) for writers, case in measured.items()}
 
 
-def _measure(start: Start, arrangements: list[str], name: str) -> dict[tuple, Outcome]:
-    return {
-        case: attempt(_draw, start, name, *case)
-        for case in product(arrangements, MEDIA, sizes.WRITERS)
-        if _suite(*case) <= sizes.SUITE
-    }
-
-
-def _draw(
-    start: Start, name: str, arrangement: str, medium: str, writers: int
-) -> dict[str, list[float]]:
+def _draw(start: Start, name: str, case: Case) -> dict[str, list[float]]:
     """Return the draws of each figure, each of new stores."""
     draws, begin = [], perf_counter()
     while len(draws) < sizes.DRAWS:
-        draws.append(lose(start, name, writers, arrangement, MEDIA[medium]))
+        draws.append(lose(start, name, case.writers, case.arrangement, case.medium))
         if name in BASELINES and perf_counter() - begin > sizes.SECONDS_OF_DRAWS:
             break
     return {figure: [draw[figure] for draw in draws] for figure in draws[0]}
@@ -87,7 +104,7 @@ class Processes(_Processes):
     most. A point that cannot be read back may be whole in the file all the same.
     """
 
-    params = [COUNTS, OF_PROCESSES, list(MEDIA), sizes.WRITERS, SEARCHABLE]
+    params = [COUNTS, list(OF_PROCESSES), SEARCHABLE]
 
     @shown(f"Wrong when processes log {sizes.POINTS_OF_A_WRITER} points each at once", "cases")
     def track_count(self, found: dict, *params: Any) -> dict[str, Any]:
@@ -97,7 +114,7 @@ class Processes(_Processes):
 class Threads(_Threads):
     """The same with threads of one process, which share the open store."""
 
-    params = [COUNTS, OF_THREADS, list(MEDIA), sizes.WRITERS, SEARCHABLE]
+    params = [COUNTS, list(OF_THREADS), SEARCHABLE]
 
     @shown(f"Wrong when threads log {sizes.POINTS_OF_A_WRITER} points each at once", "cases")
     def track_count(self, found: dict, *params: Any) -> dict[str, Any]:
@@ -107,7 +124,7 @@ class Threads(_Threads):
 class ProcessSeconds(_Processes):
     """What processes that log at once wait: for a point of any of them, and at most for a call."""
 
-    params = [SECONDS, OF_PROCESSES, list(MEDIA), sizes.WRITERS, SEARCHABLE]
+    params = [SECONDS, list(OF_PROCESSES), SEARCHABLE]
 
     @shown("What processes wait that log at once", "seconds")
     def track_seconds(self, found: dict, *params: Any) -> dict[str, Any]:
@@ -117,7 +134,7 @@ class ProcessSeconds(_Processes):
 class ThreadSeconds(_Threads):
     """The same with threads of one process."""
 
-    params = [SECONDS, OF_THREADS, list(MEDIA), sizes.WRITERS, SEARCHABLE]
+    params = [SECONDS, list(OF_THREADS), SEARCHABLE]
 
     @shown("What threads wait that log at once", "seconds")
     def track_seconds(self, found: dict, *params: Any) -> dict[str, Any]:

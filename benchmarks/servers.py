@@ -10,7 +10,7 @@ from . import workload
 from .harness import sizes
 from .harness.cases import Measured, Outcome, attributes, shown
 from .harness.clock import samples, timed
-from .harness.losses import BY_RUN, POINT, WRONG, lose
+from .harness.losses import LOST, POINT, lose
 from .harness.operations import (
     OPERATIONS,
     READS,
@@ -143,7 +143,7 @@ class ManyWriters(Measured):
         "points",
     )
     def track_points_lost(self, found: dict, tracker: str) -> float:
-        return self.found[BY_RUN] + self.found[WRONG]
+        return self.found[LOST]
 
     @shown(f"A point of {sizes.WRITERS_OF_A_SERVER} processes that log at once", "seconds")
     def track_seconds_per_point(self, found: dict, tracker: str) -> float:

@@ -101,7 +101,7 @@ HEADLINES = [
     ("metrics.LogMetricsInBatches.time_log_metrics", "by step"),
     ("storage.Storage.track_bytes", "runs"),
     ("footprint.Footprint.track_bytes",),
-    ("many_writers.Processes.track_count", "points not read back by run", "one experiment"),
+    ("many_writers.Processes.track_count", "points not read back by run"),
     ("crashes.KillsAtWrites.track_count", "all", "points of the killed run, after the next one"),
     ("crashes.FullDisk.track_points_lost",),
     ("crashes.PowerLoss.track_points_at_risk",),

@@ -26,6 +26,7 @@ FAILED = "openings that fail"
 SILENT = "openings without a word"
 ERRORS = "errors of writers"
 COUNTS = [BY_RUN, BY_KEY, IN_FILE, WRONG, RUNS, FAILED, SILENT, ERRORS]
+LOST = "points missing or wrong"  # by run
 POINT, SLOWEST = "a point", "the slowest call"
 SECONDS = [POINT, SLOWEST]
 
@@ -98,7 +99,7 @@ def _count_in(name: str, store: Path, written: Sequence[Written]) -> Mapping[str
         except RuntimeError as error:  # a damaged store may end the process that reads it
             print(f"{name}: {error}", file=sys.stderr)
             points = sum(len(writer.steps) for writer in written)
-            figures = {BY_RUN: points, BY_KEY: points, WRONG: 0}
+            figures = {BY_RUN: points, BY_KEY: points, LOST: points, WRONG: 0}
             figures |= {RUNS: len(written), FAILED: 1, SILENT: 0}
         said.seek(0)
         sys.stderr.write(said.read(MOST_SAID).decode(errors="replace"))
@@ -111,14 +112,14 @@ def _count_not_whole(name: str, written: Written) -> int:
     """Return how many points are not in the files; SQLite repairs its own when it is opened."""
     where = written.place.store, written.place.experiment, written.run_id, written.metric
     kept = dict(_or_nothing(lambda: create(name).read_files(*where)))
-    return sum(kept.get(step) != written.value_at(step) for step in written.steps)
+    return _count_lost(written, kept)
 
 
 def _look(name: str, store: Path, written: Sequence[Written], said: int) -> Mapping[str, int]:
     """Return the figures of a store; what opening it says on stderr goes to a file."""
     os.dup2(said, STDERR)
     tracker = create(name)
-    figures: Counter[str] = Counter(dict.fromkeys((BY_RUN, BY_KEY, WRONG, RUNS, FAILED), 0))
+    figures: Counter[str] = Counter(dict.fromkeys((BY_RUN, BY_KEY, LOST, WRONG, RUNS, FAILED), 0))
     listed: dict[str, list[str]] = {}
     try:
         tracker.open(store)
@@ -145,6 +146,7 @@ def _count_of(tracker: Tracker, written: Written) -> Mapping[str, int]:
     return {
         BY_RUN: sum(step not in by_run for step in written.steps),
         BY_KEY: sum(step not in by_key for step in written.steps),
+        LOST: _count_lost(written, by_run),
         WRONG: len(_wrong(written, by_run) | _wrong(written, by_key)),
     }
 
@@ -174,10 +176,11 @@ def _read_by_key(tracker: Tracker, written: Written) -> Points:
 
 def count_lost(tracker: Tracker, written: Iterable[Written]) -> int:
     """Return how many acknowledged points are missing or wrong in the open store."""
-    found = ((writer, _read(tracker, writer)) for writer in written)
-    return sum(
-        points.get(s) != writer.value_at(s) for writer, points in found for s in writer.steps
-    )
+    return sum(_count_lost(writer, _read(tracker, writer)) for writer in written)
+
+
+def _count_lost(written: Written, points: Points) -> int:
+    return sum(points.get(step) != written.value_at(step) for step in written.steps)
 
 
 def _or_nothing(read: Callable[[], Iterable]) -> list:

@@ -126,7 +126,7 @@ WRITERS = [2, 4, 8]
 POINTS_OF_A_WRITER = 500
 # What is lost goes from nothing to all. Of ten draws asv's 99 % interval is the least and the most.
 DRAWS = 10
-SECONDS_OF_DRAWS = 20.0 if SUITE >= Suite.FULL else 2.0  # of a baseline, which loses nothing
+SECONDS_OF_DRAWS = 5.0 if SUITE >= Suite.FULL else 2.0  # of a baseline, which loses nothing
 WRITERS_OF_A_SERVER = 4
 POINTS_BEFORE_A_KILL, WRITES_OF_A_POINT = 50, 6
 READS_BESIDE_A_WRITER, POINTS_BETWEEN_READS = 10, 50

@@ -57,9 +57,9 @@ def test_the_largest_size_has_to_be_asked_for() -> None:
         (scale.LogMetric(), (10**5, "synadb-native")),
         (scale.LogArtifact(), (2**40, "synadb")),
         (scale.ReadMetric(), (scale.READ, 10**6, "synadb")),
-        (many_writers.Processes(), (COUNTS[0], ONE_EXPERIMENT, "memory", 8, "synadb")),
-        (many_writers.Processes(), (COUNTS[0], OWN_STORES, "memory", 4, "synadb")),
-        (many_writers.ThreadSeconds(), (SECONDS[0], ONE_EXPERIMENT, "disk", 2, "synadb")),
+        (many_writers.Processes(), (COUNTS[0], f"8, {ONE_EXPERIMENT}", "synadb")),
+        (many_writers.Processes(), (COUNTS[0], f"4, {OWN_STORES}, on disk", "synadb")),
+        (many_writers.ThreadSeconds(), (SECONDS[0], f"4, {ONE_EXPERIMENT}, on disk", "synadb")),
     ):
         with pytest.raises(NotImplementedError, match="SUITE=full"):
             benchmark.setup({params[-1]: {}}, *params)
