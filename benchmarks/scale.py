@@ -16,7 +16,7 @@ from .harness.stores import (
     Logged,
     Store,
     build,
-    build_many,
+    build_growing,
     log_points,
     log_run_at_once,
     log_runs,
@@ -114,15 +114,14 @@ class _Reads(Measured):
     def setup_cache(self) -> dict[str, Outcome]:
         """Measure reads and first openings in the same stores; each has a class that shows it."""
         lock = Path("lock").absolute()
-        stores = {
-            runs: self.measure_each(SYSTEMS, partial(build_many, runs=runs), workers=2)
-            for runs in sizes.of_suite(sizes.RUNS)
-        }
+        runs = sizes.of_suite(sizes.RUNS)
+        stores = self.measure_each(SYSTEMS, partial(build_growing, sizes_in_runs=runs), workers=2)
         found: dict[str, Outcome] = {}
-        for number in range(sizes.ROUNDS_OF_SCALE):
-            again = {r: s for r, s in stores.items() if number == 0 or r != sizes.RUNS[-1]}
+        for number in range(sizes.ROUNDS_NEAR_CROSSOVERS):
+            again = [size for size in runs if number < sizes.rounds_of(size)]
             for measure in (_read, _open_first):
-                _add(found, self.measure_each(SYSTEMS, partial(measure, again, lock), workers=2))
+                measure_some = partial(measure, stores, again, lock)
+                _add(found, self.measure_each(SYSTEMS, measure_some, workers=2))
         return found
 
 
@@ -131,8 +130,8 @@ class ReadRuns(_Reads):
 
     In each of some rounds every tracker is measured, in a new process that has used another store
     before; the store is in the page cache. To list is not equal work, as with ten runs:
-    SynaDB returns ids. The largest stores take minutes and are measured once. SynaDB's C interface
-    has no calls for any of it.
+    SynaDB returns ids. Large stores take long and are measured once, those near a crossover more
+    often. SynaDB's C interface has no calls for any of it.
     """
 
     params = [READS, sizes.RUNS, SYSTEMS]
@@ -175,13 +174,14 @@ def _add(found: dict[str, Outcome], outcomes: dict[str, Outcome]) -> None:
                 before.setdefault(size, []).extend(seconds)
 
 
-def _read(stores: dict[int, dict[str, Outcome]], lock: Path, name: str) -> Samples:
+def _read(stores: dict[str, Outcome], sizes_in_runs: list[int], lock: Path, name: str) -> Samples:
     """Return the seconds of each read; two trackers get ready at once, one is timed alone."""
     tracker, found = create(name), {}
+    built: dict[int, Store] = revealed(stores[name])
     with locked(lock, shared=True):
         warm_up(tracker)
-    for runs, built in stores.items():
-        store: Store = revealed(built[name])
+    for runs in sizes_in_runs:
+        store = built[runs]
         with locked(lock):
             opening, _ = timed(partial(_open, tracker, store))
             listing, run_ids = repeatedly(lambda: tracker.list_runs(EXPERIMENT))
@@ -196,11 +196,13 @@ def _read(stores: dict[int, dict[str, Outcome]], lock: Path, name: str) -> Sampl
     return found
 
 
-def _open_first(stores: dict[int, dict[str, Outcome]], lock: Path, name: str) -> Samples:
+def _open_first(
+    stores: dict[str, Outcome], sizes_in_runs: list[int], lock: Path, name: str
+) -> Samples:
     """Return the seconds of an opening, each in a fork of this process, which has used no store."""
     return {
-        (runs, FIRST): [run_in_fork(_first_opening, lock, name, revealed(built[name]))]
-        for runs, built in stores.items()
+        (runs, FIRST): [run_in_fork(_first_opening, lock, name, revealed(stores[name])[runs])]
+        for runs in sizes_in_runs
         if runs in sizes.RUNS_OPENED_FIRST
     }
 

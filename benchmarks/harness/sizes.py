@@ -44,6 +44,14 @@ def require_size(size: int, curve: list[int]) -> None:
         require(Suite.FULL)
 
 
+def rounds_of(runs: int) -> int:
+    """Return how often a store of so many runs is read: often near the crossovers, or once.
+
+    SynaDB and MLflow change places between 20 and 200 runs.
+    """
+    return ROUNDS_NEAR_CROSSOVERS if runs <= RUNS_NEAR_CROSSOVERS else 1
+
+
 def prices() -> list[int]:
     """Return the prices of a sync that are measured."""
     more = SYNC_PRICES_OF_FULL if SUITE < Suite.FULL else []
@@ -110,6 +118,7 @@ POINTS_PER_SAMPLE, SAMPLES_OF_POINTS = 5, 40
 POINTS_OF_A_METRIC = [20_000, 200_000]
 BYTES_PER_POINT = 1_000  # in memory, while a store is built
 RUNS = [10, 20, 30, 50, 100, 200, 500, 1_000, 5_000]
+ROUNDS_NEAR_CROSSOVERS, RUNS_NEAR_CROSSOVERS = 3, 200
 RUNS_OPENED_FIRST = [10, 100, 1_000, 5_000]
 POINTS_OF_MANY_RUNS = 50
 ROUNDS_OF_SCALE = 2

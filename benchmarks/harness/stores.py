@@ -153,17 +153,30 @@ def build_many(name: str, runs: int) -> Store:
     return _load(_keep(name, content)) if name in BASELINES else build(name, content)
 
 
+def build_growing(name: str, sizes_in_runs: list[int]) -> dict[int, Store]:
+    """Return the same for each of some sizes, which grow; what is not kept is logged only once."""
+    if name in BASELINES:
+        return {runs: build_many(name, runs) for runs in sizes_in_runs}
+    directories_of = {runs: _directory(name, f"{runs}-runs") for runs in sizes_in_runs}
+    run_in_fork(_grow, name, directories_of)
+    return {runs: _load(directory) for runs, directory in directories_of.items()}
+
+
 def build(name: str, content: Content) -> Store:
     """Build a store below the working directory, which asv removes; it is only to be read.
 
     A baseline's store is the same for every release: it is built once, kept, and copied.
     """
-    directory = Path(f"{name}-{content.name}").absolute()
+    directory = _directory(name, content.name)
     if name in BASELINES:
         shutil.copytree(_keep(name, content), directory)
     else:
         run_in_fork(_fill, name, content, directory)
     return _load(directory)
+
+
+def _directory(name: str, content: str) -> Path:
+    return Path(f"{name}-{content}").absolute()
 
 
 def _keep(name: str, content: Content) -> Path:
@@ -190,7 +203,25 @@ def _fill(name: str, content: Content, directory: Path) -> None:
         logged = content.log(tracker, store.parent)
         tracker.close()
         verify(tracker, store, some(logged, MOST_VERIFIED))
-        shutil.copytree(store, directory / "store")
+        _save(store, logged, directory)
+
+
+def _grow(name: str, directories_of: dict[int, Path]) -> None:
+    """Let a store grow in memory, and save it at each number of runs; verify it at the last one."""
+    tracker, logged = create(name), {}
+    room = partial(directories.in_memory_or_on_disk, max(directories_of) * BYTES_PER_RUN)
+    with new_store(tracker, room) as store:
+        for runs, directory in directories_of.items():
+            if logged:
+                tracker.open(store)
+            logged |= log_runs(tracker, _many(len(logged), runs), log_run_at_once)
+            tracker.close()
+            _save(store, logged, directory)
+        verify(tracker, store, some(logged, MOST_VERIFIED))
+
+
+def _save(store: Path, logged: Logged, directory: Path) -> None:
+    shutil.copytree(store, directory / "store")
     (directory / "logged").write_bytes(pickle.dumps(logged))
 
 
@@ -199,8 +230,13 @@ def _log_ten(tracker: Tracker, staging: Path) -> Logged:
 
 
 def _log_many(runs: int, tracker: Tracker, staging: Path) -> Logged:
+    return log_runs(tracker, _many(0, runs), log_run_at_once)
+
+
+def _many(start: int, end: int) -> Iterator[Run]:
+    """Yield the runs of a store of many from one number to another one."""
     ten = [Run(r.parameters, r.metrics[: sizes.POINTS_OF_MANY_RUNS]) for r in workload.load().runs]
-    return log_runs(tracker, (ten[number % len(ten)] for number in range(runs)), log_run_at_once)
+    return (ten[number % len(ten)] for number in range(start, end))
 
 
 def _log_artifacts(tracker: Tracker, staging: Path) -> Logged:

@@ -20,6 +20,7 @@ LONGER = (
     "mlflow_store.",
     "scale.",
     "servers.",
+    "sync_price.",
     "tail.",
 )
 # A network that can be cut off is needed.
