@@ -9,11 +9,14 @@ from .harness import sizes
 from .harness.cases import Measured, Outcome, attempt, attributes, revealed, shown
 from .harness.clock import samples
 from .harness.losses import (
+    BY_RUN,
     COUNTS,
+    ERRORS,
     ONE_EXPERIMENT,
     OWN_EXPERIMENTS,
     OWN_STORES,
     SECONDS,
+    WRONG,
     lose,
 )
 from .harness.sizes import Suite
@@ -114,7 +117,7 @@ class Processes(_Processes):
 class Threads(_Threads):
     """The same with threads of one process, which share the open store."""
 
-    params = [COUNTS, list(OF_THREADS), SEARCHABLE]
+    params = [[BY_RUN, WRONG, ERRORS], list(OF_THREADS), SEARCHABLE]
 
     @shown(f"Wrong when threads log {sizes.POINTS_OF_A_WRITER} points each at once", "cases")
     def track_count(self, found: dict, *params: Any) -> dict[str, Any]:

@@ -53,25 +53,19 @@ class _Priced(Measured):
         return self.measure_each(TRACKERS, _measure_apart)
 
 
-class _OneCall(_Priced):
-    params = [list(CALLS), sizes.SYNC_PRICES, TRACKERS]
-    param_names = ["call", "microseconds", "tracker"]
-
-    def prepare(self, call: str, microseconds: int, tracker: str) -> None:
-        sizes.require_price(microseconds)
-        self.free, self.priced = self.found[call, 0], self.found[call, microseconds]
-
-    def modelled(self, microseconds: int) -> float:
-        """Return the seconds of a call without the price, and the price of its syncs."""
-        return median(self.free["seconds"]) + self.priced["syncs"] * microseconds / 1e6
-
-
-class Calls(_OneCall):
+class Calls(_Priced):
     """A call that logs, to a store in memory, where each sync takes as long as it is told.
 
     A library that is preloaded lets it wait, and counts. So this is what a call takes on a disk
     whose sync has this price. The first call of a run comes before the clock; all is read back.
     """
+
+    params = [list(CALLS), sizes.SYNC_PRICES, TRACKERS]
+    param_names = ["call", "microseconds", "tracker"]
+
+    def prepare(self, call: str, microseconds: int, tracker: str) -> None:
+        sizes.require_price(microseconds)
+        self.priced = self.found[call, microseconds]
 
     @shown("A call where a sync takes", "seconds")
     def track_seconds(
@@ -80,21 +74,31 @@ class Calls(_OneCall):
         return samples(self.priced["seconds"])
 
 
-class Model(_OneCall):
+class Model(_Priced):
     """The same by a model: what a call takes without the price, and its syncs times the price.
 
-    Where the difference is small, it tells what a call takes at any price.
+    The difference is the largest over the prices. Where it is small, the model tells what a call
+    takes at any price.
     """
 
-    params = [list(CALLS), sizes.SYNC_PRICES[1:], TRACKERS]
+    params = [list(CALLS), TRACKERS]
+    param_names = ["call", "tracker"]
 
-    @shown("A call where a sync takes, by the number of its syncs", "seconds")
-    def track_seconds(self, found: dict, call: str, microseconds: int, tracker: str) -> float:
-        return self.modelled(microseconds)
+    @shown("Syncs of a call", "syncs")
+    def track_syncs(self, found: dict, call: str, tracker: str) -> float:
+        return self.found[call, 0]["syncs"]
 
     @shown("A call where a sync takes, next to the model", "% of the model")
-    def track_difference(self, found: dict, call: str, microseconds: int, tracker: str) -> float:
-        return 100 * abs(median(self.priced["seconds"]) / self.modelled(microseconds) - 1)
+    def track_difference(self, found: dict, call: str, tracker: str) -> float:
+        free = median(self.found[call, 0]["seconds"])
+        syncs = self.track_syncs(found, call, tracker)
+        priced = {
+            price: median(self.found[call, price]["seconds"]) for price in sizes.prices() if price
+        }
+        return max(
+            100 * abs(seconds / (free + syncs * price / 1e6) - 1)
+            for price, seconds in priced.items()
+        )
 
 
 class Overshoot(_Priced):

@@ -64,12 +64,12 @@ def test_some_prices_are_for_the_full_suite() -> None:
         sync_price.Calls().setup(found, "log a parameter", 100, "synadb")
 
 
-def test_the_model_is_the_time_without_a_price_and_that_of_the_syncs() -> None:
-    free = {"seconds": [0.001], "syncs": 2.0, "late": []}
-    priced = {"seconds": [0.0042], "syncs": 2.0, "late": []}
-    call = "log a metric point"
-    found = {"synadb": {(call, 0): free, (call, 1000): priced}}
+def test_the_model_is_the_time_without_a_price_and_that_of_the_syncs(monkeypatch) -> None:
+    monkeypatch.setattr(sizes, "prices", lambda: [0, 1000, 10_000])
+    call, times = "log a metric point", {0: 0.001, 1000: 0.0042, 10_000: 0.021}
+    cells = {(call, p): {"seconds": [s], "syncs": 2.0, "late": []} for p, s in times.items()}
+    found, params = {"synadb": cells}, (call, "synadb")
     model = sync_price.Model()
-    model.setup(found, call, 1000, "synadb")
-    assert model.track_seconds(found, call, 1000, "synadb") == pytest.approx(0.003)
-    assert model.track_difference(found, call, 1000, "synadb") == pytest.approx(40)
+    model.setup(found, *params)
+    assert model.track_syncs(found, *params) == 2
+    assert model.track_difference(found, *params) == pytest.approx(40)  # 4.2 instead of 3 ms
