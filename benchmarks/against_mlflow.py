@@ -1,6 +1,6 @@
 """SynaDB's cost as a share of MLflow's, measured in pairs: what drifts with the machine cancels."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,22 +12,18 @@ from .harness.bare_sync import bare_sync
 from .harness.cases import Measured, Missing, Outcome, attributes, revealed, shown
 from .harness.draws import Drawn
 from .harness.interleaved import Pair, Runner, sample
-from .harness.operations import OPERATIONS, WRITES, Operation
+from .harness.operations import OPERATIONS
 from .harness.sizes import Suite
 from .harness.stores import build_runs
 from .system import directories
 from .trackers.kinds import BASELINES, SUBJECT
 
 IDLE, IN_BETWEEN = "idle", "in between"
-# The pair of equal durability: neither syncs.
-UNSYNCED, FILES = "synadb-unsynced", "mlflow-file"
 
 
 class _Costs(Measured):
     suite = Suite.QUICK
     version = "1"
-    subject, baselines = SUBJECT, BASELINES
-    operations: Mapping[str, type[Operation]] = OPERATIONS
     params = [list(OPERATIONS), BASELINES]
     param_names = ["operation", "baseline"]
     medium: Callable[[], TemporaryDirectory[str]]
@@ -38,16 +34,16 @@ class _Costs(Measured):
 
     def measure(self, after_round: Callable[[], object] = lambda: None) -> dict[str, Outcome]:
         """Measure all costs in turns; return samples in percent by operation, by baseline."""
-        stores = self.measure_each([self.subject, *self.baselines], build_runs, workers=2)
-        ours = stores.pop(self.subject, None)
+        stores = self.measure_each([SUBJECT, *BASELINES], build_runs, workers=2)
+        ours = stores.pop(SUBJECT, None)
         if isinstance(ours, Missing):
-            return dict.fromkeys(self.baselines, ours)
+            return dict.fromkeys(BASELINES, ours)
         pairs = {
             (name, baseline): Pair(
-                Runner(self.subject, kind, sizes.NUMBERS.get(name, 1), ours),
+                Runner(SUBJECT, kind, sizes.NUMBERS.get(name, 1), ours),
                 Runner(baseline, kind, store=store),
             )
-            for (name, kind), (baseline, store) in product(self.operations.items(), stores.items())
+            for (name, kind), (baseline, store) in product(OPERATIONS.items(), stores.items())
             if not isinstance(store, Missing)
         }
         if pairs:
@@ -133,27 +129,6 @@ class SyncPrice(_OnDisk):
     @shown("A bare sync")
     def track_seconds(self, found: dict, when: str) -> dict[str, Any]:
         return clock.samples(self.found)
-
-
-class Unsynced(_Costs):
-    """SynaDB's time without syncs in percent of that of MLflow's file store, which never syncs.
-
-    So this is the pair of equal durability, on disk. Only what writes is measured: nothing that
-    reads syncs.
-    """
-
-    medium = staticmethod(directories.on_disk)
-    subject, baselines = UNSYNCED, [FILES]
-    operations = WRITES
-    params = [list(WRITES), [FILES]]
-
-    @attributes(timeout=600)
-    def setup_cache(self) -> dict[str, Outcome]:
-        return self.measure()
-
-    @shown("Time on disk, where neither syncs", "% of MLflow's time")
-    def track_cost(self, found: dict, operation: str, baseline: str) -> dict[str, Any]:
-        return self.cost(operation)
 
 
 class Instructions(Drawn):

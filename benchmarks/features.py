@@ -5,7 +5,6 @@ server that listens on all addresses is not open to anybody.
 """
 
 import fcntl
-import gc
 import re
 import socket
 import struct
@@ -25,7 +24,7 @@ from .harness.sizes import Suite
 from .harness.stores import log_metrics, log_parameters
 from .harness.verify import verify
 from .system import directories, strace
-from .system.processes import can_run, run_in_fork, run_in_new_interpreter
+from .system.processes import can_run, run_in_new_interpreter
 from .system.servers import Server, page
 from .trackers import LoggedRun, Tracker, create, load
 from .trackers.base import COMPLETED, NotOffered, require
@@ -37,7 +36,6 @@ PORT = 5000
 URL = f"http://127.0.0.1:{PORT}"
 LOOPBACK = "0100007F"  # 127.0.0.1 as the kernel writes it
 ARTIFACT, DATA = "model.bin", bytes(range(256))
-BEFORE_A_BREAK, AFTER_A_BREAK = [0.5, 0.25, 0.125], [0.75, 0.375]
 
 
 def _try_apart(name: str) -> dict[str, bool | str]:
@@ -209,62 +207,6 @@ def _three_runs(name: str, store: Path) -> Iterator[tuple[Tracker, list[str]]]:
         tracker.close()
 
 
-def _keeps_a_resumed_run(name: str, store: Path) -> bool:
-    """A run whose process ended without a word goes on in another one: no value is overwritten.
-
-    No step is named, as the quick starts do not; which steps a system chooses is its own matter.
-    """
-    run_id, tracker = run_in_fork(_log_and_break_off, name, store), create(name)
-    tracker.open(store)
-    tracker.resume_run(EXPERIMENT, run_id)
-    for value in AFTER_A_BREAK:
-        tracker.log_next(run_id, "loss", value)
-    tracker.end_run(run_id, COMPLETED)
-    tracker.close()
-    tracker.open(store)
-    found = [value for _, value in tracker.read_metric(EXPERIMENT, run_id, "loss")]
-    tracker.close()
-    return sorted(found) == sorted(BEFORE_A_BREAK + AFTER_A_BREAK)
-
-
-def _log_and_break_off(name: str, store: Path) -> str:
-    """Log to a run that is not ended, in a store that is not closed; return its id."""
-    tracker = create(name)
-    tracker.prepare(store)
-    tracker.open(store)
-    run_id = tracker.start_run(EXPERIMENT, ["breaks off"])
-    for value in BEFORE_A_BREAK:
-        tracker.log_next(run_id, "loss", value)
-    return run_id
-
-
-def _keeps_experiments_apart(name: str, store: Path) -> bool:
-    """While a run goes on, another experiment of its store is opened and forgotten in its process.
-
-    The run logs before and after, and all is kept.
-    """
-    tracker = create(name)
-    tracker.prepare(store)
-    tracker.open(store)
-    run_id = tracker.start_run(EXPERIMENT, ["tag"])
-    tracker.log_metric(run_id, "loss", 0.5, 0)
-    _open_and_forget(name, store, "another")
-    tracker.log_metric(run_id, "loss", 0.25, 1)
-    tracker.end_run(run_id, COMPLETED)
-    tracker.close()
-    verify(tracker, store, {run_id: LoggedRun(metrics={"loss": [(0, 0.5), (1, 0.25)]})})
-    return True
-
-
-def _open_and_forget(name: str, store: Path, experiment: str) -> None:
-    """Open an experiment without closing it, as what a function has in a variable when it ends."""
-    other = create(name)
-    other.open(store)
-    other.set_experiment(experiment)
-    del other
-    gc.collect()
-
-
 def _has_a_model_registry(name: str, store: Path) -> bool:
     """A model that was registered comes back by its name and version."""
     tracker = create(name)
@@ -379,8 +321,6 @@ FEATURES: dict[str, Callable[[str, Path], bool]] = {
     "filters runs by metric": _filters_by_metric,
     "sorts runs by metric": _sorts_by_metric,
     "deletes runs": _deletes_runs,
-    "keeps all values of a run that is resumed without steps": _keeps_a_resumed_run,
-    "keeps a run going when another experiment is let go": _keeps_experiments_apart,
     "has a model registry": _has_a_model_registry,
     "is a store for MLflow": _is_a_store_for_mlflow,
     "has a web page": _has_a_web_page,

@@ -3,26 +3,16 @@
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from time import sleep
 from typing import Any
 
 from . import workload
 from .harness import sizes
 from .harness.cases import Measured, Outcome, attributes, shown
 from .harness.clock import samples, timed
-from .harness.losses import LOST, POINT, lose
-from .harness.operations import (
-    OPERATIONS,
-    READS,
-    WRITES,
-    LogMetric,
-    LogParameter,
-    Operation,
-    WriteInRun,
-)
+from .harness.operations import OPERATIONS, READS, WRITES, Operation
 from .harness.sizes import Suite
 from .harness.stores import Store, log_run_at_once, log_runs, new_store
-from .harness.writers import in_processes
+from .harness.writers import in_processes, lose
 from .system import directories
 from .system.processes import locked
 from .trackers import create
@@ -31,17 +21,16 @@ from .trackers.kinds import SERVERS, SUBJECT
 # The database that the first server has, without the server.
 DIRECT = "mlflow-sqlite"
 TRACKERS = [SUBJECT, DIRECT, *SERVERS]
-BACK_TO_BACK, APART = "back to back", "apart"
-# Where an iteration has several calls, and there is to be a pause before each.
-ONE_BY_ONE: dict[str, type[WriteInRun]] = {
-    "log parameters": LogParameter,
-    "log metrics": LogMetric,
-}
-# Seconds by operation.
-Samples = dict[str, list[float]]
 
 
-class _Operations(Measured):
+class Operations(Measured):
+    """Each operation, on disk: SynaDB and MLflow's SQLite without a server, and two servers.
+
+    A server starts in ``setup_cache`` and ends with it. Each tracker has a process of its own, and
+    whoever is timed is alone. Reading is from ten runs, which were logged in batches; everything is
+    read back.
+    """
+
     version = "1"
     params = [list(OPERATIONS), TRACKERS]
     param_names = ["operation", "tracker"]
@@ -50,55 +39,32 @@ class _Operations(Measured):
     def setup_cache(self) -> dict[str, Outcome]:
         return self.measure_each(TRACKERS, partial(measure, Path("lock").absolute()), workers=2)
 
-
-class Operations(_Operations):
-    """Each operation, on disk: SynaDB and MLflow's SQLite without a server, and servers.
-
-    A server starts in ``setup_cache`` and ends with it. Each tracker has a process of its own, and
-    whoever is timed is alone. Calls are back to back. Reading is from ten runs, which were logged
-    in batches; everything is read back.
-    """
-
     @shown("Through a server, for one value", "seconds")
     def track_seconds(self, found: dict, operation: str, tracker: str) -> dict[str, Any]:
-        return samples(self.found[BACK_TO_BACK][operation])
+        return samples(self.found[operation])
 
 
-class OperationsApart(_Operations):
-    """The same with a pause before each call, as between the steps of a training."""
-
-    @shown(f"Through a server, for one value, {sizes.SECONDS_APART} s apart", "seconds")
-    def track_seconds(self, found: dict, operation: str, tracker: str) -> dict[str, Any]:
-        return samples(self.found[APART][operation])
-
-
-def measure(lock: Path, name: str) -> dict[str, Samples]:
+def measure(lock: Path, name: str) -> dict[str, list[float]]:
     """Do all operations on one store; those that read come first, to find ten runs there.
 
-    Returns, back to back and apart, the seconds of one parameter, metric point, artifact or run,
-    or of one list or query.
+    Returns the seconds of one parameter, metric point, artifact or run, or of one list or query.
     """
     tracker = create(name)
-    found: dict[str, Samples] = {BACK_TO_BACK: {}, APART: {}}
     with ExitStack() as stack:
         with locked(lock, shared=True):
             store = stack.enter_context(new_store(tracker, directories.on_disk))
             ten = Store(store, log_runs(tracker, workload.load().runs, log_run_at_once))
         reads = {operation: kind(tracker, ten) for operation, kind in READS.items()}
         writes = {operation: kind(tracker, store.parent) for operation, kind in WRITES.items()}
-        one_by_one = {name: kind(tracker, store.parent) for name, kind in ONE_BY_ONE.items()}
-        works: dict[str, Operation] = {**reads, **writes}
-        for operation, work in works.items():
-            apart = one_by_one.get(operation, work)
-            with locked(lock):
-                found[BACK_TO_BACK][operation] = _seconds(work)
-            found[APART][operation] = _seconds_apart(apart, lock)
+        work: dict[str, Operation] = {**reads, **writes}
+        with locked(lock):
+            seconds = {operation: _seconds(work[operation]) for operation in work}
         with locked(lock, shared=True):
             tracker.close()
-            for work in (*works.values(), *one_by_one.values()):
-                work.verify(store)
+            for operation in work.values():
+                operation.verify(store)
             stack.close()
-    return found
+    return seconds
 
 
 def _seconds(work: Operation) -> list[float]:
@@ -106,18 +72,6 @@ def _seconds(work: Operation) -> list[float]:
     work.setup()
     seconds = [timed(partial(work.run, number))[0] / work.VALUES for number in range(iterations)]
     work.teardown(iterations)
-    return seconds
-
-
-def _seconds_apart(work: Operation, lock: Path) -> list[float]:
-    """Return the same with a pause before each call, in which somebody else may be timed."""
-    seconds = []
-    work.setup()
-    for number in range(sizes.SERVER_CALLS_APART):
-        sleep(sizes.SECONDS_APART)
-        with locked(lock):
-            seconds.append(timed(partial(work.run, number))[0])
-    work.teardown(sizes.SERVER_CALLS_APART)
     return seconds
 
 
@@ -142,9 +96,9 @@ class ManyWriters(Measured):
         f" that {sizes.WRITERS_OF_A_SERVER} processes log at once",
         "points",
     )
-    def track_points_lost(self, found: dict, tracker: str) -> float:
-        return self.found[LOST]
+    def track_points_lost(self, found: dict, tracker: str) -> int:
+        return self.found.points
 
     @shown(f"A point of {sizes.WRITERS_OF_A_SERVER} processes that log at once", "seconds")
     def track_seconds_per_point(self, found: dict, tracker: str) -> float:
-        return self.found[POINT]
+        return self.found.seconds_per_point

@@ -101,11 +101,10 @@ def _crossover(
     costs: list[tuple[float, Estimate]], other: str, curve: Curve
 ) -> tuple[Estimate | None, str]:
     """Return the size at which costs go through parity if it is one, and what is said of it."""
-    decided = _decided(costs)
-    sizes = crossings([(size, cost.value) for size, cost in decided])
     words = units.comparison(curve.unit)
-    is_lower = decided[0][1].value < PARITY
+    is_lower = costs[0][1].value < PARITY
     before, after = (words.lower, words.higher) if is_lower else (words.higher, words.lower)
+    sizes = crossings([(size, cost.value) for size, cost in costs])
     ends = " to ".join(phrases.quantity(costs[end][0], curve.of) for end in (0, -1))
     if not sizes:
         return None, f"{words.verb} {before} than {other} at all sizes from {ends}"
@@ -116,17 +115,6 @@ def _crossover(
     if size.low or size.high:
         about = f"{about} ({phrases.spread(size.low, size.high, curve.of)})"
     return size, f"{words.verb} {before} than {other} up to about {about}, and {after} beyond"
-
-
-def _decided(costs: list[tuple[float, Estimate]]) -> list[tuple[float, Estimate]]:
-    """Return the costs of which one crossover follows, all of them if it does not.
-
-    Near it sizes are close to each other, and costs that may be parity go to and fro by chance.
-    """
-    sure = [(size, cost) for size, cost in costs if not cost.bounds[0] < PARITY < cost.bounds[1]]
-    is_one = len(crossings([(size, cost.value) for size, cost in sure])) == 1
-    to_and_fro = len(crossings([(size, cost.value) for size, cost in costs])) > 1
-    return sure if is_one and to_and_fro else costs
 
 
 def _interval(
@@ -140,18 +128,6 @@ def _interval(
     first, last = (highs, lows) if is_lower else (lows, highs)
     ends = (first[0] if first else None), (last[-1] if last else None)
     return ends if lows != highs else (None, None)
-
-
-def parity_price(ours: tuple[float, float], theirs: tuple[float, float]) -> float | None:
-    """Return the price of a sync at which both take the same, None if there is none above 0.
-
-    Each side is what it takes where a sync costs nothing, and its syncs.
-    """
-    (our_seconds, our_syncs), (their_seconds, their_syncs) = ours, theirs
-    if our_syncs == their_syncs:
-        return None
-    price = (their_seconds - our_seconds) / (our_syncs - their_syncs)
-    return price if price > 0 else None
 
 
 def crossings(costs: Sequence[tuple[float, float]]) -> list[float]:

@@ -27,7 +27,7 @@ from .tables import (
     headlines,
     rows,
 )
-from .trackers import BASELINE, PLUGIN, SETTING, Tracker, display_name, of_kind
+from .trackers import BASELINE, PLUGIN, Tracker, display_name, of_kind
 
 
 @dataclass(frozen=True)
@@ -170,11 +170,6 @@ class Document:
         """The trackers that the subject is compared with."""
         of_costs = (cost.baseline for cost in self.costs)
         return list(dict.fromkeys([*of_costs, *of_kind(self.trackers, BASELINE)]))
-
-    @property
-    def settings(self) -> list[Tracker]:
-        """The subject with its settings: each keeps another promise, which is to be said."""
-        return [self.trackers[name] for name in of_kind(self.trackers, SETTING)]
 
     @property
     def answers(self) -> dict[str, list[Cost]]:

@@ -24,13 +24,10 @@ FIGURES = [
     "metrics.LogMetrics.time_log_metrics",
     "metrics.LogMetricsInBatches.time_log_metrics",
     "artifacts.LogArtifact.time_log_artifact",
-    "artifacts.LogLaterArtifact.time_log_artifact",
-    "runs.StartAndEndFirstRun.track_seconds",
     "runs.StartAndEndRun.time_start_and_end_run",
-    "queries.ListRunsLatency.track_median",
+    "queries.ListRunsLatency.track_mean",
     "queries.ListRunsLatency.track_p95",
     "queries.QueryRuns.time_query_runs",
-    "training.Loop.track_overhead",
     "storage.Storage.track_bytes",
     "storage.Storage.track_files",
 ]
@@ -49,7 +46,6 @@ AGAINST_RELEASE = [
 ]
 SERVERS = [
     "servers.Operations.track_seconds",
-    "servers.OperationsApart.track_seconds",
     "servers.ManyWriters.track_points_lost",
     "servers.ManyWriters.track_seconds_per_point",
     "mlflow_store.LogMetrics.time_log_metrics",
@@ -70,39 +66,29 @@ FOOTPRINT = [
 # Over the last parameter but the tracker, which is a size.
 CURVES = [
     "scale.ReadRuns.track_seconds",
-    "scale.OpenFirst.track_seconds",
     "scale.LogArtifact.track_seconds",
     "scale.LogMetric.track_seconds",
-    "scale.ReadMetric.track_seconds",
 ]
 SAFETY = [
-    "many_writers.Processes.track_count",
-    "many_writers.Threads.track_count",
-    "crashes.KillsAtWrites.track_count",
-    "readers.Processes.track_points_unseen",
+    "many_writers.Processes.track_points_lost",
+    "many_writers.Threads.track_points_lost",
+    "many_writers.Processes.track_runs_lost",
+    "many_writers.Processes.track_errors",
+    "crashes.Kills.track_points_lost",
+    "crashes.Kills.track_failed_openings",
     "crashes.FullDisk.track_points_lost",
     "crashes.FullDisk.track_silence",
     "crashes.PowerLoss.track_points_at_risk",
 ]
-# Of those that have many rows, the first parameter of the rows that are shown.
-SOME = {
-    "many_writers.Processes.track_count": [
-        "points not read back by run",
-        "points not whole in the file",
-        "points read back wrong",
-    ],
-    "many_writers.Threads.track_count": ["points not read back by run"],
-    "crashes.KillsAtWrites.track_count": ["all"],
-}
 FEATURES = "features.Features.track_missing"
 INPUTS = "hostile_input.HostileInput.track_changed"
 # A benchmark, and parameters if not all of its rows; of several rows the last is said.
 HEADLINES = [
-    ("metrics.LogMetricsInBatches.time_log_metrics", "by step"),
+    ("metrics.LogMetricsInBatches.time_log_metrics", "in batches"),
     ("storage.Storage.track_bytes", "runs"),
     ("footprint.Footprint.track_bytes",),
-    ("many_writers.Processes.track_count", "points not read back by run"),
-    ("crashes.KillsAtWrites.track_count", "all", "points of the killed run, after the next one"),
+    ("many_writers.Processes.track_points_lost",),
+    ("crashes.Kills.track_points_lost",),
     ("crashes.FullDisk.track_points_lost",),
     ("crashes.PowerLoss.track_points_at_risk",),
 ]
@@ -145,8 +131,7 @@ def rows(measured: Measured, benchmarks: Iterable[str]) -> Iterator[Row]:
     for benchmark in benchmarks:
         combinations = measured.combinations(benchmark)
         for params in dict.fromkeys(combination[:-1] for combination in combinations):
-            if benchmark not in SOME or params[0] in SOME[benchmark]:
-                yield _row(measured, benchmark, params)
+            yield _row(measured, benchmark, params)
 
 
 def headlines(rows: Iterable[Row]) -> Iterator[Row]:

@@ -5,8 +5,7 @@ from dataclasses import dataclass, fields
 
 # The benchmark that has ``trackers``, a list of what each declares.
 DECLARED_BY = "quick_start.QuickStart.track_statements"
-SUBJECT, SETTING, BASELINE = "subject", "setting", "baseline"
-PLUGIN, FLOOR = "plugin", "floor"
+SUBJECT, BASELINE, PLUGIN, FLOOR = "subject", "baseline", "plugin", "floor"
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,13 @@ import traceback
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TypeVar
 
 from ..system import directories
 from ..system.processes import run_in_forks
-from ..trackers import Tracker, create
+from ..trackers import create
 from ..trackers.base import NotOffered
-from ..trackers.kinds import EMBEDDED, LOGGING
+from ..trackers.kinds import EMBEDDED
 from . import sizes
 from .operations import Write
 from .sizes import Suite
@@ -173,12 +172,10 @@ class WriteOnDisk(Case):
     The file system is that of the checkout.
     """
 
-    operation: Callable[[Tracker, Path], Write]
+    operation: type[Write]
     suite = Suite.QUICK
-    before = 0
-    """How many iterations come before the clock."""
     iterations = 1
-    params: list[list[Any]] = [LOGGING]
+    params: list[list[str]] = [EMBEDDED]
     rounds = 1
     repeat = sizes.SAMPLES_OF_WRITES
     warmup_time = 0
@@ -189,11 +186,9 @@ class WriteOnDisk(Case):
         log_small_run(self.tracker)
         self.work = self.operation(self.tracker, store.parent)
         self.work.setup()
-        for number in range(self.before):
-            self.work.run(number)
 
         def read_back() -> None:
-            self.work.teardown(self.before + self.iterations)
+            self.work.teardown(self.iterations)
             self.tracker.close()
             self.work.verify(store)
 
@@ -201,5 +196,5 @@ class WriteOnDisk(Case):
 
     def run(self) -> None:
         """Do all of the operation's iterations."""
-        for number in range(self.before, self.before + self.iterations):
+        for number in range(self.iterations):
             self.work.run(number)

@@ -4,16 +4,16 @@ An operation is done in iterations, so that two trackers can alternate within a 
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from .. import workload
 from ..trackers import LoggedRun, Tracker, create
-from ..trackers.base import COMPLETED, Point, by_step
+from ..trackers.base import COMPLETED
 from ..workload import Run
 from .sizes import VALUES_PER_ITERATION
-from .stores import Store, log_metrics, log_parameters, log_steps
+from .stores import Store, log_metrics, log_parameters
 from .verify import expect, verify
 
 
@@ -111,64 +111,6 @@ class LogMetrics(WriteInRun):
 
     def expected(self, iterations: int) -> LoggedRun:
         return self._first(iterations).logged
-
-
-class LogParameter(LogParameters):
-    """The same with one call in each iteration."""
-
-    VALUES = 1
-    ITERATIONS = workload.PARAMETERS
-
-
-class LogMetric(LogMetrics):
-    """The same with one call in each iteration."""
-
-    VALUES = 1
-    ITERATIONS = workload.POINTS
-
-
-class LogSteps(WriteInRun):
-    """Log the metric points of a run in one of the ways that there are: the methods below.
-
-    What is not waited for is waited for when the run is ended, after the clock.
-    """
-
-    ITERATIONS = 1
-
-    def __init__(
-        self,
-        points: list[Point],
-        way: Callable[["LogSteps"], None],
-        tracker: Tracker,
-        staging: Path,
-    ) -> None:
-        super().__init__(tracker, staging)
-        self.whole = Run({}, points)
-        self.steps = list(by_step(points))
-        self.way = way
-
-    def run(self, iteration: int) -> None:
-        self.way(self)
-
-    def one_by_one(self) -> None:
-        log_metrics(self.tracker, self.run_id, self.whole)
-
-    def by_step(self) -> None:
-        log_steps(self.tracker, self.run_id, self.steps)
-
-    def not_waited_for(self) -> None:
-        for step, values in self.steps:
-            self.tracker.log_step_in_background(self.run_id, values, step)
-
-    def in_background(self) -> None:
-        self.not_waited_for()
-        self.tracker.flush()
-
-    def whole_run(self) -> None:
-        self.tracker.log_batch(self.run_id, self.whole.metrics)
-
-    def expected(self, iterations: int) -> LoggedRun:
-        return self.whole.logged
 
 
 class LogArtifact(WriteInRun):

@@ -44,26 +44,6 @@ def require_size(size: int, curve: list[int]) -> None:
         require(Suite.FULL)
 
 
-def rounds_of(runs: int) -> int:
-    """Return how often a store of so many runs is read: often near the crossovers, or once.
-
-    SynaDB and MLflow change places between 20 and 200 runs.
-    """
-    return ROUNDS_NEAR_CROSSOVERS if runs <= RUNS_NEAR_CROSSOVERS else 1
-
-
-def prices() -> list[int]:
-    """Return the prices of a sync that are measured."""
-    more = SYNC_PRICES_OF_FULL if SUITE < Suite.FULL else []
-    return [price for price in SYNC_PRICES if price not in more]
-
-
-def require_price(price: int) -> None:
-    """Raise NotImplementedError for a price of a sync that is not measured in this suite."""
-    if price not in prices():
-        require(Suite.FULL)
-
-
 # Operations: parameters or metric points in an iteration; five points are an epoch.
 VALUES_PER_ITERATION = 5
 
@@ -85,41 +65,22 @@ ITERATIONS_OF_BLOCK = {"log parameters": 4, "log metrics": 4, "start and end a r
 
 # Absolute times: rounds and samples, as asv takes them (least, most, seconds).
 SAMPLES_OF_WRITES = (2, 4, 1.0)
-# Those of a run's steps by the values of a step: the workload's five, and those of its ten runs.
-SAMPLES_OF_STEPS = {5: (2, 3, 0.5), 50: (1, 2, 0.5)}
+SAMPLES_OF_BATCHES = (2, 3, 0.5)
 SAMPLES_OF_READS = (10, 20, 1.0)
 SAMPLES_OF_STARTS = (2, 3, 2.0)
 LATENCIES, WARM_UP_CALLS = 100, 3
-FIRST_RUNS = 3  # of a process, so each in a new one
 
 # Single calls, the longest of which count; trackers take turns, some calls in each round.
 CALLS, CALLS_PER_ROUND, SECONDS_BETWEEN_ROUNDS = 10_000, 500, 0.01
-
-# A training loop: seconds of a step and the side of the matrices in it, values that a step logs,
-# processes that compute beside it, steps of a block, and rounds (with less than 9 there is no 99 %
-# interval).
-SECONDS_PER_STEP, SIDE_OF_MATRICES = 0.02, 128
-VALUES_PER_STEP = [5, 50]
-NEIGHBOURS = [0, 2]
-STEPS_PER_BLOCK, ROUNDS_OF_TRAINING = 4, 9
 
 # Counts of the kernel and of valgrind: iterations of each operation.
 COUNTED_ITERATIONS = 20
 COUNTED_INSTRUCTIONS_OF_WRITES, COUNTED_INSTRUCTIONS_OF_READS = 4, 1
 
-# Prices of a sync in microseconds, some of them with SUITE=full, and how often a call is timed.
-SYNC_PRICES = [0, 100, 1_000, 5_000, 10_000]
-SYNC_PRICES_OF_FULL = [100, 5_000]
-LEAST_CALLS_AT_A_PRICE, MOST_CALLS_AT_A_PRICE, SECONDS_AT_A_PRICE = 3, 20, 0.15
-
 # What grows: points of a run, runs of a store, bytes of an artifact; the last with SUITE=full.
 POINTS = [0, 1_000, 10_000, 100_000]
 POINTS_PER_SAMPLE, SAMPLES_OF_POINTS = 5, 40
-POINTS_OF_A_METRIC = [20_000, 200_000]
-BYTES_PER_POINT = 1_000  # in memory, while a store is built
-RUNS = [10, 20, 30, 50, 100, 200, 500, 1_000, 5_000]
-ROUNDS_NEAR_CROSSOVERS, RUNS_NEAR_CROSSOVERS = 3, 200
-RUNS_OPENED_FIRST = [10, 100, 1_000, 5_000]
+RUNS = [10, 100, 1_000, 5_000]
 POINTS_OF_MANY_RUNS = 50
 ROUNDS_OF_SCALE = 2
 BYTES = [2**10, 2**15, 2**20, 2**24, 2**26]
@@ -128,17 +89,11 @@ MOST_CALLS, SECONDS_OF_CALLS = 10, 0.2
 
 MEMORY_POINTS, MEMORY_RUNS = 10_000, 1_000
 SERVER_ITERATIONS = 4
-SERVER_CALLS_APART, SECONDS_APART = 3, 0.1
 
 # Many writers, of which the most are for SUITE=full, and what goes wrong.
-WRITERS = [2, 4, 8]
+WRITERS = [1, 2, 4, 8]
 POINTS_OF_A_WRITER = 500
-# What is lost goes from nothing to all. Of ten draws asv's 99 % interval is the least and the most.
-DRAWS = 10
-SECONDS_OF_DRAWS = 5.0 if SUITE >= Suite.FULL else 2.0  # of a baseline, which loses nothing
 WRITERS_OF_A_SERVER = 4
-POINTS_BEFORE_A_KILL, WRITES_OF_A_POINT = 50, 6
-READS_BESIDE_A_WRITER, POINTS_BETWEEN_READS = 10, 50
 KILLS, SECONDS_BEFORE_A_KILL = 20, 0.1
 SMALL_DISK_BYTES, ROOM_BYTES = 16 * 2**20, 256 * 2**10
 POINTS_TO_A_FULL_DISK = 20_000

@@ -2,8 +2,8 @@
 
 import pickle
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,7 @@ from .. import workload
 from ..system import directories
 from ..system.processes import run_in_fork
 from ..trackers import LoggedRun, Tracker, create
-from ..trackers.base import COMPLETED, NotOffered, by_step
+from ..trackers.base import COMPLETED, NotOffered
 from ..trackers.kinds import BASELINES
 from ..workload import EXPERIMENT, Run
 from . import sizes
@@ -59,13 +59,13 @@ def new_store(
             tracker.stop()
 
 
-def log_small_run(tracker: Tracker, experiment: str = EXPERIMENT) -> None:
+def log_small_run(tracker: Tracker) -> None:
     """Log a small run to an open store.
 
     So what a system does once per process or store (imports, caches, prepared statements) is not in
     what is measured next.
     """
-    run_id = tracker.start_run(experiment, ["first"])
+    run_id = tracker.start_run(EXPERIMENT, ["first"])
     tracker.log_param(run_id, "param", "value")
     tracker.log_metric(run_id, "metric", 0.5, 0)
     tracker.end_run(run_id, COMPLETED)
@@ -92,21 +92,12 @@ def log_metrics(tracker: Tracker, run_id: str, run: Run) -> None:
         tracker.log_metric(run_id, name, value, step)
 
 
-def log_steps(
-    tracker: Tracker, run_id: str, steps: Iterable[tuple[int, Mapping[str, float]]]
-) -> None:
-    """Log steps of metric values, one call each."""
-    for step, values in steps:
-        tracker.log_step(run_id, values, step)
-
-
 def log_points(tracker: Tracker, run_id: str, run: Run) -> None:
-    """Log the metric points of a run with the call that takes the most of them."""
-    with suppress(NotOffered):
-        return tracker.log_batch(run_id, run.metrics)
-    with suppress(NotOffered):
-        return log_steps(tracker, run_id, by_step(run.metrics))
-    log_metrics(tracker, run_id, run)
+    """Log the metric points of a run in batches where the tracker can."""
+    try:
+        tracker.log_batch(run_id, run.metrics)
+    except NotOffered:
+        log_metrics(tracker, run_id, run)
 
 
 def log_run(tracker: Tracker, run: Run, tag: str) -> str:
@@ -153,30 +144,17 @@ def build_many(name: str, runs: int) -> Store:
     return _load(_keep(name, content)) if name in BASELINES else build(name, content)
 
 
-def build_growing(name: str, sizes_in_runs: list[int]) -> dict[int, Store]:
-    """Return the same for each of some sizes, which grow; what is not kept is logged only once."""
-    if name in BASELINES:
-        return {runs: build_many(name, runs) for runs in sizes_in_runs}
-    directories_of = {runs: _directory(name, f"{runs}-runs") for runs in sizes_in_runs}
-    run_in_fork(_grow, name, directories_of)
-    return {runs: _load(directory) for runs, directory in directories_of.items()}
-
-
 def build(name: str, content: Content) -> Store:
     """Build a store below the working directory, which asv removes; it is only to be read.
 
     A baseline's store is the same for every release: it is built once, kept, and copied.
     """
-    directory = _directory(name, content.name)
+    directory = Path(f"{name}-{content.name}").absolute()
     if name in BASELINES:
         shutil.copytree(_keep(name, content), directory)
     else:
         run_in_fork(_fill, name, content, directory)
     return _load(directory)
-
-
-def _directory(name: str, content: str) -> Path:
-    return Path(f"{name}-{content}").absolute()
 
 
 def _keep(name: str, content: Content) -> Path:
@@ -203,25 +181,7 @@ def _fill(name: str, content: Content, directory: Path) -> None:
         logged = content.log(tracker, store.parent)
         tracker.close()
         verify(tracker, store, some(logged, MOST_VERIFIED))
-        _save(store, logged, directory)
-
-
-def _grow(name: str, directories_of: dict[int, Path]) -> None:
-    """Let a store grow in memory, and save it at each number of runs; verify it at the last one."""
-    tracker, logged = create(name), {}
-    room = partial(directories.in_memory_or_on_disk, max(directories_of) * BYTES_PER_RUN)
-    with new_store(tracker, room) as store:
-        for runs, directory in directories_of.items():
-            if logged:
-                tracker.open(store)
-            logged |= log_runs(tracker, _many(len(logged), runs), log_run_at_once)
-            tracker.close()
-            _save(store, logged, directory)
-        verify(tracker, store, some(logged, MOST_VERIFIED))
-
-
-def _save(store: Path, logged: Logged, directory: Path) -> None:
-    shutil.copytree(store, directory / "store")
+        shutil.copytree(store, directory / "store")
     (directory / "logged").write_bytes(pickle.dumps(logged))
 
 
@@ -230,13 +190,8 @@ def _log_ten(tracker: Tracker, staging: Path) -> Logged:
 
 
 def _log_many(runs: int, tracker: Tracker, staging: Path) -> Logged:
-    return log_runs(tracker, _many(0, runs), log_run_at_once)
-
-
-def _many(start: int, end: int) -> Iterator[Run]:
-    """Yield the runs of a store of many from one number to another one."""
     ten = [Run(r.parameters, r.metrics[: sizes.POINTS_OF_MANY_RUNS]) for r in workload.load().runs]
-    return (ten[number % len(ten)] for number in range(start, end))
+    return log_runs(tracker, (ten[number % len(ten)] for number in range(runs)), log_run_at_once)
 
 
 def _log_artifacts(tracker: Tracker, staging: Path) -> Logged:

@@ -9,13 +9,11 @@ from .base import Kind, LoggedRun, Tracker
 # Adding a system is adding its file and a line here: its name, and where its class is.
 TRACKERS = {
     "synadb": "synadb:SynaDB",
-    "synadb-unsynced": "synadb_unsynced:SynaDBUnsynced",
     "synadb-native": "synadb_native:SynaDBNative",
     "synadb-mlflow": "synadb_mlflow:SynaDBMlflow",
     "mlflow-file": "mlflow_file:MlflowFile",
     "mlflow-sqlite": "mlflow_sqlite:MlflowSqlite",
     "mlflow-server": "mlflow_server:MlflowServer",
-    "mlflow-server-one-worker": "mlflow_server_one_worker:MlflowServerOneWorker",
     "mlflow-postgres": "mlflow_postgres:MlflowPostgres",
     "floor": "floor:Floor",
 }

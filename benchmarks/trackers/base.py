@@ -1,7 +1,7 @@
 """The interface through which every tracking system is measured."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from importlib import import_module
@@ -38,7 +38,6 @@ class Kind(Enum):
     """What a tracker is, since not every benchmark is for all."""
 
     SUBJECT = "subject"  # the tracker under test
-    SETTING = "setting"  # the subject with a documented setting, of another durability
     BASELINE = "baseline"  # what somebody would install instead of it
     LIBRARY = "library"  # what lies below a system
     PLUGIN = "plugin"  # a store that plugs into another system
@@ -130,58 +129,17 @@ class Tracker(ABC):
 
     # What not every system offers.
 
-    def read_point(self, experiment: str, run_id: str, name: str, step: int) -> float:
-        """Read back one point of a metric by itself."""
-        raise NotOffered
-
-    def read_files(
-        self, directory: Path, experiment: str, run_id: str, name: str
-    ) -> list[tuple[int, float]]:
-        """Return the points of a metric that are whole in the store's files, without the system.
-
-        They are (step, value), in any order: what a tool could save from a damaged store.
-        """
-        raise NotOffered
-
     def log_params(self, run_id: str, parameters: Mapping[str, Any]) -> None:
         """Log many parameters with the documented call that takes the most of them."""
         for name, value in parameters.items():
             self.log_param(run_id, name, value)
 
-    def log_step(self, run_id: str, values: Mapping[str, float], step: int) -> None:
-        """Log the values of a step with the documented call that takes all of them."""
-        raise NotOffered
-
-    def log_step_in_background(
-        self, run_id: str, values: Mapping[str, float], step: int
-    ) -> Callable[[], object]:
-        """Log the values of a step without waiting; return what waits until they are stored.
-
-        ``flush`` and ``end_run`` wait for all that was logged so.
-        """
-        raise NotOffered
-
-    def flush(self) -> None:  # noqa: B027
-        """Wait until all that was logged in the background is stored."""
-
     def log_batch(self, run_id: str, points: Iterable[Point]) -> None:
-        """Log all metric points of a run with the documented call for many steps at once."""
+        """Log many metric points with the documented call that takes the most of them."""
         raise NotOffered
 
-    def read_values(self, experiment: str, run_id: str, name: str) -> list[float]:
-        """Read the values of a metric without their steps, in order of logging."""
-        raise NotOffered
-
-    def read_newest(self, experiment: str, run_id: str, name: str) -> float:
-        """Read the value of a metric that was logged last."""
-        raise NotOffered
-
-    def resume_run(self, experiment: str, run_id: str) -> None:
-        """Go on with a run that another process has left; one run at a time is active."""
-        raise NotOffered
-
-    def log_next(self, run_id: str, name: str, value: float) -> None:
-        """Log a metric point without saying of which step it is."""
+    def log_in_background(self, run_id: str, points: Iterable[Point]) -> None:
+        """Log many metric points without waiting for each, and for all of them at the end."""
         raise NotOffered
 
     def filter_by_parameter(self, experiment: str, name: str, value: str) -> list[str]:

@@ -5,7 +5,7 @@ import os
 import struct
 import time
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -64,10 +64,6 @@ class Floor(Tracker):
     def log_metric(self, run_id: str, name: str, value: float, step: int) -> None:
         self.append_value(f"{self._prefix[run_id]}/metric/{name}/{step}", value)
         self.append_value(f"{self._prefix[run_id]}/metric_ts/{name}", value)
-
-    def log_step(self, run_id: str, values: Mapping[str, float], step: int) -> None:
-        for name, value in values.items():
-            self.log_metric(run_id, name, value, step)
 
     def append_value(self, key: str, value: float) -> None:
         """Append one record of a metric point, and wait until it is on the disk."""

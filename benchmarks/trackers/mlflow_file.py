@@ -25,10 +25,3 @@ class MlflowFile(MlflowFluent):
 
     def tracking_uri(self, directory: Path) -> str:
         return (directory / "mlruns").as_uri()
-
-    def read_files(
-        self, directory: Path, experiment: str, run_id: str, name: str
-    ) -> list[tuple[int, float]]:
-        files = directory.glob(f"mlruns/*/{run_id}/metrics/{name}")
-        fields = [line.split() for file in files for line in file.read_text().splitlines()]
-        return [(int(line[2]), float(line[1])) for line in fields if len(line) == 3]

@@ -6,11 +6,11 @@ import sys
 import tempfile
 import time
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from .base import LoggedRun, Point, Tracker, require
+from .base import LoggedRun, Point, Tracker, by_step, require
 
 # Read when MLflow is imported: measure tracking, and send nothing to anybody.
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
@@ -119,32 +119,16 @@ class MlflowFluent(Tracker):
     def log_params(self, run_id: str, parameters: Mapping[str, Any]) -> None:
         self._mlflow.log_params(parameters)
 
-    def log_step(self, run_id: str, values: Mapping[str, float], step: int) -> None:
-        self._mlflow.log_metrics(values, step=step)
-
-    def log_step_in_background(
-        self, run_id: str, values: Mapping[str, float], step: int
-    ) -> Callable[[], object]:
-        return self._mlflow.log_metrics(values, step=step, synchronous=False).wait
-
-    def flush(self) -> None:
-        self._mlflow.flush_async_logging()
-
     def log_batch(self, run_id: str, points: Iterable[Point]) -> None:
         metric, now = self._mlflow.entities.Metric, time.time_ns() // 10**6
         metrics = [metric(name, value, now, step) for name, value, step in points]
         for start in range(0, len(metrics), MOST_IN_A_BATCH):
             self._client.log_batch(run_id, metrics[start : start + MOST_IN_A_BATCH])
 
-    def read_newest(self, experiment: str, run_id: str, name: str) -> float:
-        return self._client.get_run(run_id).data.metrics[name]
-
-    def resume_run(self, experiment: str, run_id: str) -> None:
-        self.set_experiment(experiment)
-        self._mlflow.start_run(run_id=run_id)
-
-    def log_next(self, run_id: str, name: str, value: float) -> None:
-        self._mlflow.log_metric(name, value)
+    def log_in_background(self, run_id: str, points: Iterable[Point]) -> None:
+        for step, values in by_step(points):
+            self._mlflow.log_metrics(values, step=step, synchronous=False)
+        self._mlflow.flush_async_logging()
 
     def filter_by_parameter(self, experiment: str, name: str, value: str) -> list[str]:
         return self._find(experiment, filter_string=f"params.{name} = '{value}'")

@@ -22,8 +22,6 @@ class MlflowServer(MlflowFluent):
     kind = Kind.SERVER
     display_name = "MLflow server"
     durability = "the server's SQLite syncs in each commit; artifacts are not synced"
-    options: tuple[str, ...] = ()
-    """What the command that starts the server has beyond its stores and address."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -36,8 +34,7 @@ class MlflowServer(MlflowFluent):
         artifacts = ["--artifacts-destination", (directory / "artifacts").as_uri()]
         host, port = address.removeprefix("http://").split(":")
         command = [sys.executable, "-m", "mlflow", "server", "--host", host, "--port", port]
-        command += [*self.options, *store, *artifacts]
-        server = Server(command, directory / "server.log")
+        server = Server([*command, *store, *artifacts], directory / "server.log")
         self._servers.append(server)
         server.wait_for(partial(page, f"{address}/health"))
         (directory / ADDRESS).write_text(address)

@@ -1,8 +1,6 @@
 """MLflow with a SQLite database, its default today."""
 
 import shutil
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 from ..system import directories
@@ -37,13 +35,6 @@ class MlflowSqlite(MlflowFluent):
         # MLflow's default is ./mlruns, wherever the process happens to be.
         location = (self._directory / "artifacts").as_uri()
         self._mlflow.create_experiment(name, artifact_location=location)
-
-    def read_files(
-        self, directory: Path, experiment: str, run_id: str, name: str
-    ) -> list[tuple[int, float]]:
-        points = "SELECT step, value FROM metrics WHERE run_uuid = ? AND key = ?"
-        with closing(sqlite3.connect(directory / DATABASE)) as database:
-            return database.execute(points, (run_id, name)).fetchall()
 
     def close(self) -> None:
         # MLflow keeps a pool of connections per database for ever; there is no public call.

@@ -1,13 +1,13 @@
 """SynaDB through its Python API, the one its own documentation shows for tracking."""
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from . import studio, synadb_records
-from .base import Kind, LoggedRun, Tracker, offered, require
+from . import studio
+from .base import Kind, LoggedRun, Point, Tracker, by_step, offered, require
 
 
 class SynaDB(Tracker):
@@ -31,16 +31,13 @@ class SynaDB(Tracker):
         _point_to_library(self._synadb)
 
     def open(self, directory: Path) -> None:
-        self._path = str(directory / synadb_records.FILE)
+        self._path = str(directory / "experiments.db")
         self._experiments: dict[str, Any] = {}
         self._runs: dict[str, Any] = {}
-        self._keys: Any = None
 
     def close(self) -> None:
         for experiment in self._experiments.values():
             experiment.close()
-        if self._keys:
-            self._keys.close()
 
     def _experiment(self, name: str) -> Any:
         if name not in self._experiments:
@@ -88,35 +85,9 @@ class SynaDB(Tracker):
             {name: store.get_artifact(run_id, name) for name in artifacts},
         )
 
-    def log_step(self, run_id: str, values: Mapping[str, float], step: int) -> None:
-        self._runs[run_id].log_metrics(values, step=step)
-
-    def read_point(self, experiment: str, run_id: str, name: str, step: int) -> float:
-        if self._keys is None:  # kept, since closing it would close the experiments of its path
-            self._keys = self._synadb.SynaDB(self._path)
-        value = self._keys.get_float(synadb_records.metric_key(experiment, run_id, name, step))
-        if value is None:
-            raise KeyError(step)
-        return value
-
-    def read_files(
-        self, directory: Path, experiment: str, run_id: str, name: str
-    ) -> list[tuple[int, float]]:
-        return synadb_records.points(directory / synadb_records.FILE, experiment, run_id, name)
-
-    def read_values(self, experiment: str, run_id: str, name: str) -> list[float]:
-        read = offered(self._experiment(experiment), "get_metric_tensor")
-        return read(run_id, name).tolist()
-
-    def read_newest(self, experiment: str, run_id: str, name: str) -> float:
-        compare = offered(self._experiment(experiment), "compare_runs")
-        return compare([run_id])["metrics"][name][run_id]["latest"]
-
-    def resume_run(self, experiment: str, run_id: str) -> None:
-        self._runs[run_id] = self._experiment(experiment).get_run(run_id)
-
-    def log_next(self, run_id: str, name: str, value: float) -> None:
-        self._runs[run_id].log_metric(name, value)
+    def log_batch(self, run_id: str, points: Iterable[Point]) -> None:
+        for step, values in by_step(points):
+            self._runs[run_id].log_metrics(values, step=step)
 
     def filter_by_parameter(self, experiment: str, name: str, value: str) -> list[str]:
         return [run.id for run in self._experiment(experiment).query(filter={name: value})]

@@ -13,7 +13,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from . import synadb_records
 from .base import Kind, LoggedRun, Tracker
 
 OK = 1
@@ -52,7 +51,7 @@ class SynaDBNative(Tracker):
         self._library = _load()
 
     def open(self, directory: Path) -> None:
-        self._path = str(directory / synadb_records.FILE).encode()
+        self._path = str(directory / "experiments.db").encode()
         self._reading = False
         self._log("tracker_open")
 
@@ -105,17 +104,9 @@ class SynaDBNative(Tracker):
         }
 
     def read_metric(self, experiment: str, run_id: str, name: str) -> list[tuple[int, float]]:
-        start = synadb_records.metric_key(experiment, run_id, name, "")
+        start = f"exp/{experiment}/run/{run_id}/metric/{name}/"
         keys = [key for key in self._keys() if key.startswith(start)]
         return sorted((int(key[len(start) :]), self._float(key)) for key in keys)
-
-    def read_point(self, experiment: str, run_id: str, name: str, step: int) -> float:
-        return self._float(synadb_records.metric_key(experiment, run_id, name, step))
-
-    def read_files(
-        self, directory: Path, experiment: str, run_id: str, name: str
-    ) -> list[tuple[int, float]]:
-        return synadb_records.points(directory / synadb_records.FILE, experiment, run_id, name)
 
     def read_run(
         self, experiment: str, run_id: str, metrics: Iterable[str], artifacts: Iterable[str]

@@ -120,18 +120,3 @@ def own_a_worker_and_be_killed(file: str) -> None:
     with Worker("a list", list, Path(file).parent) as worker:
         Path(file).write_text(str(worker.call(process_id)))
         os.kill(os.getpid(), signal.SIGKILL)
-
-
-def price_a_floor_that_loses(account: str) -> None:
-    """Measure a floor that forgets a point of each run, in this process."""
-    from benchmarks import sync_price  # not where others look what is imported
-    from benchmarks.trackers.floor import Floor
-
-    real = Floor.log_metric
-
-    def forgets(self: Floor, run_id: str, name: str, value: float, step: int) -> None:
-        if (name, step) != ("loss", 1):
-            real(self, run_id, name, value, step)
-
-    Floor.log_metric = forgets
-    sync_price.measure("floor", account)

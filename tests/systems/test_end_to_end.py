@@ -2,7 +2,6 @@
 
 import json
 import re
-from itertools import product
 from pathlib import Path
 
 from helpers import MACHINE, MEASURED, ROOT, Project, commits
@@ -20,13 +19,11 @@ LONGER = (
     "mlflow_store.",
     "scale.",
     "servers.",
-    "sync_price.",
     "tail.",
 )
 # A network that can be cut off is needed.
 NOT_EVERYWHERE = "features.Features"
-NOT_IN_OLD_RELEASES = "'synadb-unsynced'"
-NOT_IN_SYNADB = "metrics.LogMetricsInBatches"  # it logs neither in the background nor a whole run
+NOT_IN_SYNADB = "metrics.LogMetricsInBatches"  # it does not log in the background
 
 
 def load(path: Path) -> dict:
@@ -44,17 +41,13 @@ def test_every_benchmark_has_a_value_for_both_releases(published: Project) -> No
         chosen = MEASURED[versions[result["commit_hash"]]]
         assert result["results"].keys() == {name for name in benchmarks if re.search(chosen, name)}
         for name, row in result["results"].items():
-            columns = dict(zip(result["result_columns"], row, strict=False))
-            values = columns["result"]
+            values = dict(zip(result["result_columns"], row, strict=False))["result"]
             assert all(isinstance(value, (int, float)) for value in values), name
             skipped = [value for value in values if value != value]
             if name.startswith(LONGER):
                 assert len(skipped) == len(values), f"{name} is not in the quick suite"
             else:
-                trackers = [params[-1] for params in product(*columns["params"])]
-                named = {t for t, v in zip(trackers, values, strict=True) if v != v}
-                allowed = named <= {NOT_IN_OLD_RELEASES}
-                assert allowed or name.startswith((NOT_EVERYWHERE, NOT_IN_SYNADB)), name
+                assert not skipped or name.startswith((NOT_EVERYWHERE, NOT_IN_SYNADB)), name
             assert all(value >= 0 for value in values if value == value), name
 
 
@@ -96,9 +89,7 @@ def test_the_report_tells_the_newest_release_next_to_each_baseline(published: Pr
     states = {(row["title"], v["state"]) for row in tables for v in row["values"].values()}
     missing = {title for title, state in states if state != "measured"}
     longer = {title for title in missing if title.startswith("Memory")}
-    ways = ("by step, in the background", "by step, not waited for", "a whole run")
-    title = "Log 100 steps of metric values (way: {}, values: 5)"
-    assert missing - longer == {title.format(way) for way in ways}
+    assert missing - longer == {"Log 500 metric points at once (way: in the background)"}
     found = {claim["title"]: claim["found"]["synadb"] for claim in report["features"]}
     assert found.get("keeps all in one file", "yes") == "yes"
     (price,) = report["sync_price"]

@@ -16,8 +16,6 @@ from benchmarks.trackers.base import NotOffered
 from benchmarks.trackers.kinds import SYSTEMS
 from benchmarks.trackers.synadb import SynaDB
 
-RESUMED = "keeps all values of a run that is resumed without steps"
-APART = "keeps a run going when another experiment is let go"
 cut_off = pytest.mark.skipif(
     not can_run([*features.UNSHARE, "true"]), reason="unshare is not permitted"
 )
@@ -42,14 +40,10 @@ def test_every_feature_is_tried_on_every_tracker(tried: dict[str, Outcome]) -> N
         (
             "synadb",
             ["keeps all in one file", "has a web page"],
-            ["logs over HTTP", "is a store for MLflow", RESUMED, APART],
+            ["logs over HTTP", "is a store for MLflow"],
         ),
-        (
-            "mlflow-sqlite",
-            ["logs over HTTP", "filters runs by metric", RESUMED, APART],
-            ["keeps all in one file"],
-        ),
-        ("mlflow-file", ["is a store for MLflow", RESUMED, APART], ["needs no configuration"]),
+        ("mlflow-sqlite", ["logs over HTTP", "filters runs by metric"], ["keeps all in one file"]),
+        ("mlflow-file", ["is a store for MLflow"], ["needs no configuration"]),
     ],
 )
 def test_what_a_tracker_is_known_for(
@@ -81,46 +75,6 @@ def test_a_claim_that_loses_something_does_not_hold(tmp_path: Path, monkeypatch)
     (store := tmp_path / "store").mkdir()
     with pytest.raises(AssertionError, match="lost or changed run/metrics"):
         FEATURES["can be moved to another folder"]("synadb", store)
-
-
-@pytest.mark.parametrize(("counts_on", "holds"), [(True, True), (False, False)])
-def test_a_run_is_resumed_if_its_steps_are_counted_on(
-    counts_on: bool, holds: bool, tmp_path: Path, monkeypatch
-) -> None:
-    class Counts(SynaDB):
-        """It says the step that follows the newest one, or begins with 0 again."""
-
-        def resume_run(self, experiment: str, run_id: str) -> None:
-            super().resume_run(experiment, run_id)
-            self.step = len(self.read_metric(experiment, run_id, "loss")) if counts_on else 0
-
-        def log_next(self, run_id: str, name: str, value: float) -> None:
-            self.step = getattr(self, "step", 0)
-            self.log_metric(run_id, name, value, self.step)
-            self.step += 1
-
-    monkeypatch.setattr(features, "create", lambda name: Counts())
-    (store := tmp_path / "store").mkdir()
-    assert FEATURES[RESUMED]("synadb", store) is holds
-
-
-def test_an_experiment_that_is_closed_apart_leaves_the_run_alone(
-    tmp_path: Path, monkeypatch
-) -> None:
-    class Keeps(SynaDB):
-        """It never lets go of an experiment."""
-
-        def set_experiment(self, experiment: str) -> None:
-            super().set_experiment(experiment)
-            kept.append(self)
-
-    kept: list[SynaDB] = []
-    (store := tmp_path / "store").mkdir()
-    with pytest.raises(Exception, match="Database not found in registry"):
-        FEATURES[APART]("synadb", store)
-    monkeypatch.setattr(features, "create", lambda name: Keeps())
-    (other := tmp_path / "other").mkdir()
-    assert FEATURES[APART]("synadb", other)
 
 
 def test_a_page_that_needs_other_hosts_is_told() -> None:

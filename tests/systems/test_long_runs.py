@@ -17,16 +17,12 @@ pytestmark = pytest.mark.slow
 with_valgrind = pytest.mark.skipif(not shutil.which("valgrind"), reason="valgrind is missing")
 # What not every machine can measure: without valgrind, strace, unshare or PostgreSQL.
 NOT_EVERYWHERE = ("against_mlflow.Instructions", "counts.Syncs", "crashes.", "features.", "memory.")
-NOT_EVERYWHERE += ("instructions.", "servers.Operations", "sync_price.")
+NOT_EVERYWHERE += ("instructions.", "servers.Operations")
 # What SynaDB has no call for, what does not work, and what SUITE=full measures.
 SKIPPED = re.compile(
-    r"metrics\.LogMetricsInBatches.*(\('(by step, |a whole run).*'synadb|\('one by one', 50)"
-    r"|mlflow_store\."
-    r"|scale\.LogMetric.*\(100000, |scale\.(ReadRuns|OpenFirst).*\b5000, "
-    r"|scale\.LogArtifact.*\(67108864, "
-    r"|many_writers\..*('8, |, on disk')|servers\.ManyWriters|crashes\.Kills\."
-    r"|scale\.ReadMetric.*(, 200000, |\('read values without steps', .*, 'mlflow)"
-    r"|training\..*(, 2, |, 'in the background', 'synadb'\))"
+    r"metrics\.LogMetricsInBatches.*\('in the background', 'synadb'\)|mlflow_store\."
+    r"|scale\.LogMetric.*\(100000, |scale\.ReadRuns.*, 5000, |scale\.LogArtifact.*\(67108864, "
+    r"|many_writers\..*\(8, |servers\.ManyWriters"
     r"|tail\..*\('mlflow-sqlite'\)|instructions\..*\('(list|query) runs', 'floor'\)"
 )
 

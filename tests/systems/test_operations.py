@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 from losses import LosesAMetric
 
-from benchmarks import trackers, workload
+from benchmarks import trackers
 from benchmarks.harness import stores
 from benchmarks.harness.cases import Outcome, outcomes, revealed
-from benchmarks.harness.verify import verify
 from benchmarks.queries import ListRuns, QueryRuns
 from benchmarks.startup import Import
 from benchmarks.system import directories
@@ -61,20 +60,6 @@ def test_a_baseline_s_store_is_built_once(monkeypatch, tmp_path) -> None:
     assert first == stores.build_many("mlflow-file", 3)
     assert first.directory.is_relative_to(tmp_path / "cache")
     assert stores.build_many("synadb", 3).directory == tmp_path / "synadb-3-runs" / "store"
-
-
-def test_a_store_that_grows_is_saved_at_each_size(monkeypatch, tmp_path) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(directories, "CACHE", tmp_path / "cache")
-    for name in ("synadb", "mlflow-file"):
-        found = stores.build_growing(name, [2, 5])
-        assert {runs: len(store.logged) for runs, store in found.items()} == {2: 2, 5: 5}
-        for store in found.values():
-            verify(trackers.create(name), store.directory, store.logged)
-            tracker = trackers.create(name)
-            tracker.open(store.directory)
-            assert set(tracker.list_runs(workload.EXPERIMENT)) == set(store.logged)
-            tracker.close()
 
 
 def test_a_store_holds_what_it_is_said_to_hold(monkeypatch, tmp_path) -> None:

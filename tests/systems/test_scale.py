@@ -9,12 +9,11 @@ import pytest
 from benchmarks import many_writers, memory, scale
 from benchmarks.harness import sizes
 from benchmarks.harness.cases import revealed
-from benchmarks.harness.losses import COUNTS, ONE_EXPERIMENT, OWN_STORES, SECONDS
 from benchmarks.harness.sizes import Suite
 from benchmarks.system import directories
 from benchmarks.system.processes import run_in_fork, run_in_new_interpreter
 from benchmarks.trackers import Tracker, create
-from benchmarks.trackers.kinds import BASELINES, SEARCHABLE, SYSTEMS
+from benchmarks.trackers.kinds import SEARCHABLE, SYSTEMS
 
 
 @pytest.fixture(autouse=True)
@@ -24,21 +23,15 @@ def _small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(directories, "SCRATCH", tmp_path / "scratch")
     monkeypatch.setattr(sizes, "SUITE", Suite.STANDARD)
     monkeypatch.setattr(sizes, "POINTS", [0, 300, 10**5])
-    monkeypatch.setattr(sizes, "RUNS", [3, 5, 10**5])
-    monkeypatch.setattr(sizes, "RUNS_OPENED_FIRST", [3, 10**5])
+    monkeypatch.setattr(sizes, "RUNS", [3, 10**5])
     monkeypatch.setattr(sizes, "BYTES", [1024, 2**40])
-    monkeypatch.setattr(sizes, "POINTS_OF_A_METRIC", [40, 10**6])
 
 
 @pytest.mark.parametrize(
     ("benchmark", "trackers", "measured"),
     [
         (scale.LogMetric, SEARCHABLE, {0, 300}),
-        (
-            scale.ReadRuns,
-            SYSTEMS,
-            {(runs, read) for runs in (3, 5) for read in scale.READS} | {(3, scale.FIRST)},
-        ),
+        (scale.ReadRuns, SYSTEMS, {(3, read) for read in scale.READS}),
         (scale.LogArtifact, SEARCHABLE, {1024}),
     ],
 )
@@ -53,13 +46,10 @@ def test_every_size_of_every_tracker_has_samples(benchmark, trackers, measured) 
 def test_the_largest_size_has_to_be_asked_for() -> None:
     for benchmark, params in (
         (scale.ReadRuns(), ("list", 10**5, "synadb")),
-        (scale.OpenFirst(), (10**5, "synadb")),
         (scale.LogMetric(), (10**5, "synadb-native")),
         (scale.LogArtifact(), (2**40, "synadb")),
-        (scale.ReadMetric(), (scale.READ, 10**6, "synadb")),
-        (many_writers.Processes(), (COUNTS[0], f"8, {ONE_EXPERIMENT}", "synadb")),
-        (many_writers.Processes(), (COUNTS[0], f"4, {OWN_STORES}, on disk", "synadb")),
-        (many_writers.ThreadSeconds(), (SECONDS[0], f"4, {ONE_EXPERIMENT}, on disk", "synadb")),
+        (many_writers.Processes(), (sizes.WRITERS[-1], "synadb")),
+        (many_writers.Threads(), (sizes.WRITERS[-1], "synadb")),
     ):
         with pytest.raises(NotImplementedError, match="SUITE=full"):
             benchmark.setup({params[-1]: {}}, *params)
@@ -75,33 +65,6 @@ def test_a_list_that_misses_a_run_fails(monkeypatch) -> None:
     found = scale.ReadRuns().setup_cache()
     with pytest.raises(RuntimeError, match="AssertionError: SynaDB found other runs"):
         revealed(found["synadb"])
-
-
-def test_a_metric_is_read_with_every_call_that_there_is() -> None:
-    benchmark = scale.ReadMetric()
-    found = benchmark.setup_cache()
-    not_offered = {"synadb": set(), **{name: {scale.READ_VALUES} for name in BASELINES}}
-    for name, missing in not_offered.items():
-        samples = revealed(found[name])
-        assert samples.keys() == {(40, read) for read in set(scale.READS_OF_A_METRIC) - missing}
-        assert all(min(seconds) > 0 for seconds in samples.values())
-    with pytest.raises(NotImplementedError, match="mlflow-file has no call to read values"):
-        benchmark.setup(found, scale.READ_VALUES, 40, "mlflow-file")
-
-
-@pytest.mark.parametrize("method", ["read_values", "read_newest"])
-def test_a_point_that_is_read_with_another_value_fails(method: str, monkeypatch) -> None:
-    tracker = type(create("synadb"))
-    real = getattr(tracker, method)
-
-    def changes(self: Tracker, *metric: str) -> object:
-        found = real(self, *metric)
-        return found[:-1] if isinstance(found, list) else found + 1e-12
-
-    monkeypatch.setattr(tracker, method, changes)
-    monkeypatch.setattr(scale, "SYSTEMS", ["synadb"])
-    with pytest.raises(RuntimeError, match=r"AssertionError: SynaDB: read .* finds other points"):
-        revealed(scale.ReadMetric().setup_cache()["synadb"])
 
 
 @pytest.mark.parametrize(

@@ -5,22 +5,19 @@ from pathlib import Path
 import pytest
 
 from benchmarks import workload
-from benchmarks.harness import quick_starts
-from benchmarks.harness.operations import LogSteps
-from benchmarks.harness.stores import log_points, log_run
+from benchmarks.harness.stores import log_run
 from benchmarks.harness.verify import verify
-from benchmarks.metrics import WAYS
 from benchmarks.system import directories
 from benchmarks.system.processes import run_in_new_interpreter
 from benchmarks.trackers import TRACKERS, Kind, LoggedRun, create, load
 from benchmarks.trackers.base import COMPLETED, NotOffered, require
-from benchmarks.trackers.kinds import EMBEDDED, LOGGING, SEARCHABLE
+from benchmarks.trackers.kinds import EMBEDDED, SEARCHABLE
 from tests.systems.apart import imported_with, reason_to_skip
 
 RUN = workload.load().runs[0]
 
 
-@pytest.mark.parametrize("name", LOGGING)
+@pytest.mark.parametrize("name", EMBEDDED)
 def test_a_run_is_read_back_as_it_was_logged(name: str, tmp_path: Path) -> None:
     tracker = create(name)
     tracker.prepare(tmp_path)
@@ -30,51 +27,21 @@ def test_a_run_is_read_back_as_it_was_logged(name: str, tmp_path: Path) -> None:
     verify(tracker, tmp_path, {run_id: RUN.logged})
 
 
-@pytest.mark.parametrize("way", [way for way in WAYS if way != "one by one"])
-@pytest.mark.parametrize("name", EMBEDDED)
-def test_steps_are_read_back_or_there_is_no_such_call(name: str, way: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("call", ["log_batch", "log_in_background"])
+@pytest.mark.parametrize("name", SEARCHABLE)
+def test_a_batch_is_read_back(name: str, call: str, tmp_path: Path) -> None:
     tracker = create(name)
     tracker.prepare(tmp_path)
     tracker.open(tmp_path)
-    work = LogSteps(RUN.metrics, WAYS[way][1], tracker, tmp_path)
-    work.setup()
-    if load(name).package == "mlflow" or (name, way) == ("synadb", "by step"):
-        work.run(0)
-        work.teardown(1)
-        tracker.close()
-        work.verify(tmp_path)
-    else:
+    run_id = tracker.start_run(workload.EXPERIMENT, ["tag"])
+    if (name, call) == ("synadb", "log_in_background") or name == "synadb-native":
         with pytest.raises(NotOffered):
-            work.run(0)
-        tracker.close()
-
-
-@pytest.mark.parametrize("name", LOGGING)
-def test_points_are_read_back_whichever_call_takes_the_most(name: str, tmp_path: Path) -> None:
-    tracker = create(name)
-    tracker.prepare(tmp_path)
-    tracker.open(tmp_path)
-    run_id = tracker.start_run(workload.EXPERIMENT, [])
-    log_points(tracker, run_id, RUN)
+            getattr(tracker, call)(run_id, RUN.metrics)
+        return
+    getattr(tracker, call)(run_id, RUN.metrics)
     tracker.end_run(run_id, COMPLETED)
     tracker.close()
     verify(tracker, tmp_path, {run_id: LoggedRun(metrics=RUN.logged.metrics)})
-
-
-def test_without_the_setting_there_is_nothing_unsynced(monkeypatch) -> None:
-    class SynaDB:
-        def __init__(self, path: str) -> None: ...
-
-    monkeypatch.setattr("synadb.SynaDB", SynaDB)
-    with pytest.raises(NotImplementedError, match="this release's SynaDB has no sync_on_write"):
-        create("synadb-unsynced")
-
-
-def test_the_quick_start_logs_unsynced(tmp_path: Path) -> None:
-    tracker = create("synadb-unsynced")
-    (store := tmp_path / "store").mkdir()
-    quick_starts.run(tracker, store)
-    assert quick_starts.was_logged(tracker, store)
 
 
 @pytest.mark.parametrize("name", SEARCHABLE)
@@ -97,7 +64,7 @@ def test_the_c_interface_raises_what_the_library_refuses(tmp_path: Path) -> None
     tracker.close()
 
 
-@pytest.mark.parametrize("name", LOGGING)
+@pytest.mark.parametrize("name", EMBEDDED)
 def test_an_artifact_is_read_back(name: str, tmp_path: Path) -> None:
     tracker = create(name)
     (store := tmp_path / "store").mkdir()

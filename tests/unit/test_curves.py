@@ -42,25 +42,6 @@ def test_the_other_way_round_is_said_too() -> None:
     assert f"Read runs (operation: open): {said} faster beyond." in report(growing(0.5)).conclusions
 
 
-def going_to_and_fro(by: float) -> Values:
-    """Return values of which the subject's cost goes to and fro by this share around 100 runs."""
-    shares = {10: 0.5, 100: 1 + by, 1000: 1 - by, 5000: 2.0}
-
-    def values(number: int, name: str, params: tuple[str, ...]) -> float:
-        known = name.startswith("scale") and params[2] == "synadb"
-        return shares[int(params[1])] if known else 1.0
-
-    return values
-
-
-def test_near_parity_a_crossover_is_one() -> None:
-    (curve, *_) = build(going_to_and_fro(0.01))
-    said = "faster than MLflow SQLite up to about 220 runs (70 to 1,300 runs)"
-    assert curve.crossovers[1].words.startswith(f"SynaDB v1.1.0 is {said}")
-    (curve, *_) = build(going_to_and_fro(0.5))
-    assert curve.crossovers[1].words.endswith("change places 3 times from 10 runs to 5,000 runs")
-
-
 def test_without_a_crossover_the_faster_one_is_said() -> None:
     def values(number: int, name: str, params: tuple[str, ...]) -> float:
         return 1.0 if "synadb" in params else 2.0
@@ -90,19 +71,6 @@ def test_an_end_that_is_unknown_makes_no_crossover_impossible() -> None:
     size = curve.crossovers[0].size
     assert size
     assert round(size.value) == 30
-
-
-@pytest.mark.parametrize(
-    ("ours", "theirs", "price"),
-    [
-        ((1.0, 2), (5.0, 0), 2.0),
-        ((5.0, 0), (1.0, 2), 2.0),
-        ((1.0, 1), (5.0, 4), None),  # better at each price
-        ((1.0, 2), (5.0, 2), None),
-    ],
-)
-def test_the_price_of_a_sync_at_which_two_take_the_same(ours, theirs, price) -> None:
-    assert curves.parity_price(ours, theirs) == price
 
 
 @pytest.mark.parametrize(

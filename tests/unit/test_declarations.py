@@ -6,7 +6,7 @@ from website.trackers import Tracker, declared, display_name, of_kind
 
 
 def test_declarations_are_read_in_their_order() -> None:
-    assert list(TRACKERS)[:2] == ["synadb", "synadb-unsynced"]
+    assert list(TRACKERS)[:2] == ["synadb", "synadb-native"]
     assert TRACKERS["synadb"] == Tracker(
         "SynaDB", "synadb", "subject", "each call is synced", QUICK_START
     )
@@ -15,7 +15,6 @@ def test_declarations_are_read_in_their_order() -> None:
 
 def test_trackers_are_found_by_their_kind() -> None:
     assert of_kind(TRACKERS, "baseline") == ["mlflow-file", "mlflow-sqlite"]
-    assert of_kind(TRACKERS, "setting") == ["synadb-unsynced"]
     assert of_kind(TRACKERS, "subject", "floor") == ["synadb", "floor"]
 
 

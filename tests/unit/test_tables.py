@@ -17,8 +17,7 @@ from website import charts, pages, tables, units
 from website.results import Estimate
 from website.tables import Row, Value, rows
 
-NAME = "many_writers.Processes.track_count"
-ABOUT = "figure: points not read back by run, arrangement: one experiment"
+NAME = "many_writers.Processes.track_points_lost"
 FIGURE = re.compile(r"\b\d")  # not the digits of a name such as sha256
 TABLES = [tables.FIGURES, tables.TAIL, tables.SERVERS, tables.SETUP, tables.FOOTPRINT]
 TABLES += [tables.SAFETY, tables.COSTS, tables.SYNC_PRICE, tables.CURVES]
@@ -71,17 +70,16 @@ def test_every_row_comes_from_a_benchmark_of_this_suite() -> None:
 
 def test_titles_have_the_parameters_with_their_names() -> None:
     assert [row.title for row in rows(measured(constant(1.0)), [NAME])] == [
-        f"Wrong when processes log 500 points each ({ABOUT}, writers: 2)",
-        f"Wrong when processes log 500 points each ({ABOUT}, writers: 8)",
+        "Points lost of the 500 that each process logs (writers: 2)",
+        "Points lost of the 500 that each process logs (writers: 8)",
     ]
 
 
 def test_what_a_benchmark_says_of_itself_is_what_is_shown() -> None:
-    name = "crashes.FullDisk.track_points_lost"
     changed = {
-        name: ("Points lost of the 7 of each", "drops", {"hands": ["3"], "tracker": ["synadb"]})
+        NAME: ("Points lost of the 7 of each", "drops", {"hands": ["3"], "tracker": ["synadb"]})
     }
-    (row,) = rows(measured(constant(1.0), benchmarks=changed), [name])
+    (row,) = rows(measured(constant(1.0), benchmarks=changed), [NAME])
     assert (row.title, row.unit) == ("Points lost of the 7 of each (hands: 3)", "drops")
     assert "drops, lower is better" in charts.figure(row.displayed(), str, "synadb")
 
@@ -153,6 +151,6 @@ def test_the_subject_is_compared_with_each_other(ours: float, other: float, said
 def test_of_several_rows_the_last_is_a_headline() -> None:
     found = rows(measured(constant(1.0)), [NAME, "storage.Storage.track_bytes"])
     assert [(row.benchmark, row.params) for row in tables.headlines(found)] == [
-        (NAME, ("points not read back by run", "one experiment", "8")),
+        (NAME, ("8",)),
         ("storage.Storage.track_bytes", ("runs",)),
     ]
