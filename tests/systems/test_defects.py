@@ -1,5 +1,6 @@
 """Each piece of code in docs/defects.md prints what stands below it."""
 
+import os
 import re
 import subprocess
 import sys
@@ -31,13 +32,19 @@ def shown() -> dict[str, tuple[str, str, str]]:
 SHOWN = shown()
 
 
+def without_mlflow() -> dict[str, str]:
+    """The environment but for what MLflow has written to it, in other tests of this process."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("MLFLOW_")}
+
+
 @pytest.mark.parametrize("heading", SHOWN)
 def test_it_prints_what_stands_below_it(heading: str, tmp_path: Path) -> None:
     code, comparison, expected = SHOWN[heading]
     assert len(code.splitlines()) <= MOST_LINES
     (tmp_path / "shown.py").write_text(code)
+    command, environment = [sys.executable, "shown.py"], without_mlflow()
     done = subprocess.run(
-        [sys.executable, "shown.py"], cwd=tmp_path, capture_output=True, text=True, timeout=120
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120
     )
     assert done.returncode == 0, done.stderr
     if comparison == LIKE:
