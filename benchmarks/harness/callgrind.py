@@ -77,7 +77,7 @@ def operations_of(name: str) -> list[str]:
     return list(WRITES if load(name).kind is Kind.FLOOR else OPERATIONS)
 
 
-def count(name: str, store: Store | None, callers: int, draw: int = 0) -> dict[str, Counted]:
+def count(name: str, store: Store | None, callers: int, draw: int) -> dict[str, Counted]:
     """Do the operations of a tracker in a process of its own, under valgrind; count each.
 
     What is read, if anything, is a copy of the store. A call path is a function and so many of its
