@@ -144,7 +144,7 @@ class Project:
     def run(self, *arguments: str, **environment: str) -> tuple[int, str]:
         """Run ``python -m`` with these arguments; return the exit status and what it printed."""
         process = self.start(*arguments, **environment)
-        output, _ = process.communicate(timeout=900)
+        output, _ = process.communicate(timeout=2000)
         return process.returncode, output
 
 

@@ -9,13 +9,13 @@ import pickle
 import shutil
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..system import directories
-from ..system.processes import run_in_new_interpreter
-from ..trackers import Kind, load
+from ..system.processes import run_in_fork, run_in_new_interpreter
+from ..trackers import Kind, create, load
 from . import layout, sizes, stacks
 from .operations import OPERATIONS, READS, WRITES
 from .runner import Runner
@@ -30,7 +30,7 @@ ITERATIONS = {
 }
 # A function of the C library that nobody else calls: it marks where an operation begins and ends.
 MARK = "ctermid"
-CONTROL = "callgrind_control"  # comes with valgrind
+CONTROL = "vgdb"  # comes with valgrind
 # The C library chooses its functions by what a processor has. Without what not every one of the
 # last 15 years has, it chooses the same functions on each.
 FEATURES = "AVX AVX2 AVX512F AVX512VL AVX_Fast_Unaligned_Load BMI1 BMI2 ERMS FSRM LZCNT MOVBE RTM"
@@ -77,39 +77,59 @@ def operations_of(name: str) -> list[str]:
     return list(WRITES if load(name).kind is Kind.FLOOR else OPERATIONS)
 
 
-def count(name: str, store: Store | None, callers: int, draw: int) -> dict[str, Counted]:
-    """Do the operations of a tracker in a process of its own, under valgrind; count each.
+def count(
+    name: str, store: Store | None, callers: int, draws: Sequence[int]
+) -> list[dict[str, Counted]]:
+    """Do the operations of a tracker in a process under valgrind, once in each draw; count each.
 
-    What is read, if anything, is a copy of the store. A call path is a function and so many of its
-    callers, from where counting begins. Memory lies elsewhere in each draw.
+    Further draws are forks of it, when it has imported the tracker: memory lies elsewhere in each.
+    What is read, if anything, is a copy of the store. A call path is a function and so many
+    of its callers, from where counting begins.
     """
     with directories.in_memory_or_on_disk() as directory:
         to_be_read, dumps = Path(directory, "store"), Path(directory, "dump")
         to_be_read.write_bytes(pickle.dumps(store))
         options = ["--quiet", "--tool=callgrind", "--instr-atstart=no", f"--dump-before={MARK}"]
-        options += [f"--separate-callers={callers}", f"--callgrind-out-file={dumps}"]
-        run_in_new_interpreter(
-            run_all,
+        # Forks can be switched only if children are traced; programs that they start are not.
+        options += ["--trace-children=yes", "--trace-children-skip=*"]
+        options += [f"--separate-callers={callers}", f"--callgrind-out-file={dumps}.%p"]
+        processes = run_in_new_interpreter(
+            run_draws,
             name,
             str(to_be_read),
-            draw,
+            draws,
             prefix=["valgrind", *options],
             hidden=load(name).optional_imports,
             inherited=INHERITED,
             directory=PLACE,
             **ENVIRONMENT,
         )
-        # There is a dump before each mark, of what was executed since the last one.
-        return {
-            operation: Counted(*stacks.read(Path(f"{dumps}.{2 * number}")), ITERATIONS[operation])
-            for number, operation in enumerate(operations_of(name), start=1)
-        }
+        return [_read(name, f"{dumps}.{process}") for process in processes]
 
 
-def run_all(name: str, store: str, draw: int) -> None:
-    """Do each operation on a store of its own: once to warm up, then once between two marks."""
+def _read(name: str, dumps: str) -> dict[str, Counted]:
+    # There is a dump before each mark, of what was executed since the last one.
+    return {
+        operation: Counted(*stacks.read(Path(f"{dumps}.{2 * number}")), ITERATIONS[operation])
+        for number, operation in enumerate(operations_of(name), start=1)
+    }
+
+
+def run_draws(name: str, store: str, draws: list[int]) -> list[int]:
+    """Draw in this process, and in forks of it where there are more; return all processes."""
     gc.disable()  # when it runs is chance
-    gaps = layout.settle(draw)
+    first, *others = draws
+    gaps = layout.settle(first)
+    create(name)  # imports it, once for all
+    forks = [run_in_fork(_run_all, name, store, draw) for draw in others]
+    this = _run_all(name, store)
+    del gaps  # not before
+    return [this, *forks]
+
+
+def _run_all(name: str, store: str, further: int = 0) -> int:
+    """Do each operation on a store of its own: once to warm up, then once between two marks."""
+    gaps = layout.settle(further) if further else []
     for operation in operations_of(name):
         iterations = ITERATIONS[operation]
         with directories.in_memory_or_on_disk() as directory:
@@ -121,7 +141,8 @@ def run_all(name: str, store: str, draw: int) -> None:
             _run(runner, iterations, edge=getattr(os, MARK))
             _switch("off")
             runner.close()
-    del gaps  # not before
+    del gaps
+    return os.getpid()
 
 
 def _run(runner: Runner, iterations: int, edge: Callable[[], object]) -> None:
@@ -135,7 +156,7 @@ def _run(runner: Runner, iterations: int, edge: Callable[[], object]) -> None:
 
 def _switch(state: str) -> None:
     """Let valgrind count or not: all but the operation would take minutes if it were counted."""
-    command = [CONTROL, f"--instr={state}", str(os.getpid())]
+    command = [CONTROL, f"--pid={os.getpid()}", "instrumentation", state]
     control = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while control.poll() is None:
         time.sleep(0.01)  # valgrind listens as long as this process runs

@@ -52,8 +52,10 @@ def test_what_is_found_is_compared() -> None:
     one_more = replace(
         store, logged=store.logged | {"never logged": next(iter(store.logged.values()))}
     )
-    with pytest.raises(RuntimeError, match=r"run_all ended with status 1: (.|\n)*found other runs"):
-        callgrind.count(SUBJECT, one_more, 0, 0)
+    with pytest.raises(
+        RuntimeError, match=r"run_draws ended with status 1: (.|\n)*found other runs"
+    ):
+        callgrind.count(SUBJECT, one_more, 0, [0])
 
 
 def test_without_valgrind_they_are_skipped_with_the_reason(monkeypatch) -> None:

@@ -27,7 +27,7 @@ SKIPPED = re.compile(
 )
 
 
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(2400)
 def test_all_of_the_standard_suite_has_values(published: Project) -> None:
     machines = published.home / ".asv-machine.json"
     known = json.loads(machines.read_text())

@@ -15,19 +15,22 @@ from benchmarks.trackers.kinds import BASELINES, SUBJECT
 
 
 @pytest.fixture
-def counted(monkeypatch, tmp_path: Path) -> list[tuple[str, int]]:
+def counted(monkeypatch, tmp_path: Path) -> list[tuple[int, list[int]]]:
     """Let every draw count 10,000 more than the last one of the tracker, in two iterations."""
-    done: list[tuple[str, int]] = []
+    done: list[tuple[int, list[int]]] = []
     numbers = {name: iter((3, 1, 2, 5, 4)) for name in draws.EMBEDDED}
 
-    def draw(name: str, store: object, callers: int, number: int) -> dict[str, Counted]:
-        done.append((name, callers))
+    def count(name: str, _: object, callers: int, draws: list[int]) -> list[dict[str, Counted]]:
+        done.append((callers, draws))
+        return [one(name) for _ in draws]
+
+    def one(name: str) -> dict[str, Counted]:
         total = 10_000 * next(numbers[name])
         paths = {"main": total - 600, "main;log": 599, "main;log;write": 1}
         return {what: Counted(total, paths, 2) for what in callgrind.operations_of(name)}
 
     monkeypatch.setattr(callgrind, "require", lambda: None)
-    monkeypatch.setattr(callgrind, "count", draw)
+    monkeypatch.setattr(callgrind, "count", count)
     monkeypatch.setattr(draws, "build_runs", lambda name: None)
     monkeypatch.setattr(draws, "once", lambda what, measure: measure)
     monkeypatch.setattr(directories, "BESIDE", str(tmp_path / "beside"))
@@ -40,13 +43,14 @@ def test_the_draw_in_the_middle_is_explained(counted) -> None:
     stacks = drawn["stacks"]
     assert sum(stacks["stacks"].values()) / stacks["iterations"] == 10_000.0
     assert stacks["stacks"] == {"main": 19_400, "main;log": 600}
+    assert counted == [(40, [0]), (40, [1]), (40, [2])], "each is a new process"
 
 
 def test_paths_of_a_baseline_are_counted_in_one_of_five_draws(counted) -> None:
     drawn = draws.draw(BASELINES[0])["log metrics"]
     assert sorted(drawn["draws"]) == [5_000.0, 10_000.0, 15_000.0, 20_000.0, 25_000.0]
     assert sum(drawn["stacks"]["stacks"].values()) == 30_000
-    assert [bool(callers) for _, callers in counted] == [True] + 4 * [False]
+    assert counted == [(8, [0]), (0, [1, 2, 3, 4])], "forks, which lie elsewhere"
 
 
 def test_counts_and_costs_show_the_same_draws(counted, tmp_path: Path) -> None:
