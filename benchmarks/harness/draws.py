@@ -1,4 +1,4 @@
-"""Draws: instructions counted several times, each in a new process, where memory lies anew."""
+"""Draws: instructions counted several times; memory lies elsewhere in each."""
 
 import gzip
 import json
