@@ -15,19 +15,20 @@ from pathlib import Path
 
 from ..system import directories
 from ..system.processes import run_in_fork, run_in_new_interpreter
-from ..trackers import Kind, create, load
+from ..trackers import Kind, Tracker, create, load
 from . import layout, sizes, stacks
-from .operations import OPERATIONS, READS, WRITES
-from .runner import Runner
+from .operations import READS, WRITES, Operation
 from .stacks import Stacks
-from .stores import Store
+from .stores import Store, log_small_run, new_store
 
-VERSION = "3"  # to be changed with what the operations do, and with what is counted of them
+VERSION = "4"  # to be changed with what the operations do, and with what is counted of them
 # One iteration of reading goes through ten runs; parameters of a run are four iterations.
 ITERATIONS = {
     **dict.fromkeys(WRITES, sizes.COUNTED_INSTRUCTIONS_OF_WRITES),
     **dict.fromkeys(READS, sizes.COUNTED_INSTRUCTIONS_OF_READS),
 }
+# An artifact comes last: its megabytes change where memory lies.
+_WRITES = sorted(WRITES, key="log artifact".__eq__)
 # A function of the C library that nobody else calls: it marks where an operation begins and ends.
 MARK = "ctermid"
 CONTROL = "vgdb"  # comes with valgrind
@@ -73,8 +74,8 @@ def require() -> None:
 
 
 def operations_of(name: str) -> list[str]:
-    """Return what can be counted of a tracker."""
-    return list(WRITES if load(name).kind is Kind.FLOOR else OPERATIONS)
+    """Return what can be counted of a tracker, in the order in which it is."""
+    return [*_WRITES, *([] if load(name).kind is Kind.FLOOR else READS)]
 
 
 def count(
@@ -121,37 +122,53 @@ def run_draws(name: str, store: str, draws: list[int]) -> list[int]:
     first, *others = draws
     gaps = layout.settle(first)
     create(name)  # imports it, once for all
-    forks = [run_in_fork(_run_all, name, store, draw) for draw in others]
-    this = _run_all(name, store)
+    to_be_read: Store | None = pickle.loads(Path(store).read_bytes())
+    forks = [run_in_fork(_run_all, name, to_be_read, draw) for draw in others]
+    this = _run_all(name, to_be_read)
     del gaps  # not before
     return [this, *forks]
 
 
-def _run_all(name: str, store: str, further: int = 0) -> int:
-    """Do each operation on a store of its own: once to warm up, then once between two marks."""
+def _run_all(name: str, store: Store | None, further: int = 0) -> int:
+    """Write to a new store, and read from a copy of another one; return this process."""
     gaps = layout.settle(further) if further else []
-    for operation in operations_of(name):
-        iterations = ITERATIONS[operation]
+    tracker = create(name)
+    with new_store(tracker) as new:
+        log_small_run(tracker)
+        writes = [WRITES[write](tracker, new.parent) for write in _WRITES]
+        _run_each(tracker, new, writes, sizes.COUNTED_INSTRUCTIONS_OF_WRITES)
+    if store:
         with directories.in_memory_or_on_disk() as directory:
-            to_be_read = pickle.loads(Path(store).read_bytes())
-            runner = Runner(name, OPERATIONS[operation], store=to_be_read)
-            runner.open(Path(directory))
-            _run(runner, iterations, edge=bool)
-            _switch("on")
-            _run(runner, iterations, edge=getattr(os, MARK))
-            _switch("off")
-            runner.close()
+            copy = shutil.copytree(store.directory, Path(directory, "store"))
+            tracker.open(copy)
+            reads = [read(tracker, store) for read in READS.values()]
+            _run_each(tracker, copy, reads, sizes.COUNTED_INSTRUCTIONS_OF_READS)
     del gaps
     return os.getpid()
 
 
-def _run(runner: Runner, iterations: int, edge: Callable[[], object]) -> None:
-    runner.setup()
+def _run_each(
+    tracker: Tracker, store: Path, operations: Sequence[Operation], iterations: int
+) -> None:
+    """Do each operation once to warm up, then once between two marks; read back what was done."""
+    for operation in operations:
+        _run(operation, iterations, edge=bool)
+    _switch("on")
+    for operation in operations:
+        _run(operation, iterations, edge=getattr(os, MARK))
+    _switch("off")
+    tracker.close()
+    for operation in operations:
+        operation.verify(store)
+
+
+def _run(operation: Operation, iterations: int, edge: Callable[[], object]) -> None:
+    operation.setup()
     edge()
     for iteration in range(iterations):
-        runner.run(iteration)
+        operation.run(iteration)
     edge()
-    runner.teardown(iterations)
+    operation.teardown(iterations)
 
 
 def _switch(state: str) -> None:
