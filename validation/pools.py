@@ -48,7 +48,8 @@ def measure(
     Several lanes measure at once, in checkouts of their own: for what depends on no clock.
     """
     commits = history.grow(name, number, history.slowed(planting))
-    roots = [_lane(history, lane) for lane in range(lanes)] if lanes > 1 else [ROOT]
+    apart = (checkout(history.path.parent / f"lane {lane}") for lane in range(lanes))
+    roots = list(apart) if lanes > 1 else [ROOT]
     projects = [
         Project(history, f"{name}-{lane}", commits[-1], root, {"TRACKERS": SUBJECT})
         for lane, root in enumerate(roots)
@@ -75,11 +76,6 @@ def pool(projects: Sequence[Project], commits: list[str]) -> Pool:
         [files[commit] for commit in commits],
         {series: [found[c] for c in commits if c in found] for series, found in values.items()},
     )
-
-
-def _lane(history: History, number: int) -> Path:
-    path = history.path.parent / f"lane {number}"
-    return path if path.exists() else checkout(path)
 
 
 def publish(

@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from pathlib import Path
 
 from asv.config import Config
@@ -102,13 +102,19 @@ def new_history() -> History:
     return History(work / "history.git")
 
 
-def checkout(path: Path) -> Path:
-    """Make a directory with the suite and its releases, where nothing is built or kept yet."""
+def checkout(path: Path, change: Callable[[Path], object] = bool) -> Path:
+    """Return a directory with the suite and its releases, where nothing is built or kept at first.
+
+    If there is none yet, it is made, and changed before it has its name.
+    """
+    if path.exists():
+        return path
     aside = path.with_name(f"{path.name}.new")
     shutil.rmtree(aside, ignore_errors=True)
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "benchmarks", aside / "benchmarks", ignore=ignored)
     shutil.copytree(RELEASES, aside / RELEASES.relative_to(ROOT))
+    change(aside)
     return aside.rename(path)
 
 

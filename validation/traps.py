@@ -72,15 +72,10 @@ def _older_sqlalchemy(history: History) -> dict:
     """The baseline gets another library, so that it executes something else."""
     name = "older-sqlalchemy"
     before, after = history.grow(name, 2)
-    as_it_is, root = (history.path.parent / f"{name}-{age}" for age in ("new", "old"))
-    if not as_it_is.exists():
-        checkout(as_it_is)
-    Project(history, name, after, as_it_is, BESIDE_SQLITE).measure([before], *COUNTS)
-    if not root.exists():
-        aside = root.with_name("older")
-        shutil.rmtree(aside, ignore_errors=True)
-        _downgrade(checkout(aside))
-        aside.rename(root)
+    work = history.path.parent
+    newer = checkout(work / f"{name}-before")
+    Project(history, name, after, newer, BESIDE_SQLITE).measure([before], *COUNTS)
+    root = checkout(work / f"{name}-after", _downgrade)
     project = Project(history, name, after, root, BESIDE_SQLITE | {"PYTHONPATH": str(root)})
     project.measure([after], *COUNTS)
     return _judged("SQLAlchemy one minor version older", history, name)

@@ -9,7 +9,7 @@ import pickle
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -135,30 +135,26 @@ def _run_all(name: str, store: Store | None, further: int = 0) -> int:
     tracker = create(name)
     with new_store(tracker) as new:
         log_small_run(tracker)
-        writes = [WRITES[write](tracker, new.parent) for write in _WRITES]
-        _run_each(tracker, new, writes, sizes.COUNTED_INSTRUCTIONS_OF_WRITES)
+        _run_each(tracker, new, {name: WRITES[name](tracker, new.parent) for name in _WRITES})
     if store:
         with directories.in_memory_or_on_disk() as directory:
             copy = shutil.copytree(store.directory, Path(directory, "store"))
             tracker.open(copy)
-            reads = [read(tracker, store) for read in READS.values()]
-            _run_each(tracker, copy, reads, sizes.COUNTED_INSTRUCTIONS_OF_READS)
+            _run_each(tracker, copy, {name: read(tracker, store) for name, read in READS.items()})
     del gaps
     return os.getpid()
 
 
-def _run_each(
-    tracker: Tracker, store: Path, operations: Sequence[Operation], iterations: int
-) -> None:
+def _run_each(tracker: Tracker, store: Path, operations: Mapping[str, Operation]) -> None:
     """Do each operation once to warm up, then once between two marks; read back what was done."""
-    for operation in operations:
-        _run(operation, iterations, edge=bool)
+    for name, operation in operations.items():
+        _run(operation, ITERATIONS[name], edge=bool)
     _switch("on")
-    for operation in operations:
-        _run(operation, iterations, edge=getattr(os, MARK))
+    for name, operation in operations.items():
+        _run(operation, ITERATIONS[name], edge=getattr(os, MARK))
     _switch("off")
     tracker.close()
-    for operation in operations:
+    for operation in operations.values():
         operation.verify(store)
 
 
