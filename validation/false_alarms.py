@@ -1,6 +1,7 @@
 """Does a measurement of the same release look like a regression, next to the one before it?"""
 
-from . import change_points, pools
+from . import pools
+from .change_points import DETECTORS
 from .pools import Point, Pool
 from .project import History, blamed, thresholds
 
@@ -18,6 +19,7 @@ def count(history: History, name: str, pool: Pool) -> dict:
     findings = [finding for newest in judged for finding in newest["findings"]]
     _, in_a_row = pools.publish(history, f"{name}-row", {"row": [Point(file) for file in files]})
     (row,) = in_a_row.values()
+    watched = thresholds(pool.values).items()
     return {
         "pool": name,
         "measurements": len(files),
@@ -26,7 +28,10 @@ def count(history: History, name: str, pool: Pool) -> dict:
         "seen once": sorted(map(_named, findings)),
         "confirmed": sorted(_named(f) for f in findings if f["state"] == "confirmed"),
         "steps": sorted(blamed(row)),
-        "otava": sorted(s for s in thresholds(pool.values) if change_points.found(pool.values[s])),
+        **{
+            name: sorted(s for s, allowed in watched if find(pool.values[s], allowed))
+            for name, find in DETECTORS.items()
+        },
     }
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import altair
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from .change_points import DETECTORS
 from .project import ROOT
 
 # What was published before the baselines were drawn anew for each repeat.
@@ -17,10 +18,9 @@ TIME = re.compile(r"against_release\.(\w+\.track_\w+)\('(.*)'\)")
 WHERE = ("alone", "after")
 # By who looks for a slowdown: the names in a row of where, and of what was right.
 METHODS = {
-    "newest release, this suite": ("alone", "right"),
-    "newest release, Otava": ("alone", "otava right"),
-    "points after it, asv": ("after", "right"),
-    "points after it, Otava": ("after", "otava right"),
+    f"{where}, {who or 'this suite'}": (key, f"{who} right".lstrip())
+    for key, where in zip(WHERE, ("newest release", "points after it"), strict=True)
+    for who in ("", *DETECTORS)
 }
 
 

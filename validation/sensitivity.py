@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from itertools import product, repeat
 from statistics import median
 
-from . import change_points, pools
+from . import pools
+from .change_points import DETECTORS
 from .plan import Plan, Planted
 from .pools import Point, Pool
 from .project import History, Planting, blamed, thresholds
@@ -134,17 +135,24 @@ def _row(
 ) -> dict:
     """Return in how many trials one of the targets was marked, and at the right point alone."""
     marks = [[found for one in targets if (found := trial.get(one))] for trial in by_trial]
-    steps = [
-        [found for one in targets if (found := _steps(one, unslowed, slowed, *points))]
-        for points in chosen
-    ]
-    return {
+    row = {
         "found": sum(map(bool, marks)),
         "right": sum(map(_all, marks, repeat([first]))),
-        "otava": sum(map(bool, steps)),
-        "otava right": sum(map(_all, steps, repeat([plan.before]))),
         "elsewhere": sorted({one for trial in by_trial for one in trial if one in others}),
     }
+    allowed = thresholds(targets)
+    for name, find in DETECTORS.items():
+        steps = [
+            [
+                at
+                for one in targets
+                if (at := find(_values(one, unslowed, slowed, *of), allowed[one]))
+            ]
+            for of in chosen
+        ]
+        row[name] = sum(map(bool, steps))
+        row[f"{name} right"] = sum(map(_all, steps, repeat([plan.before])))
+    return row
 
 
 def _all(found: list, right: list) -> bool:
@@ -152,12 +160,11 @@ def _all(found: list, right: list) -> bool:
     return bool(found) and all(one == right for one in found)
 
 
-def _steps(
+def _values(
     series: str, unslowed: Pool, slowed: Pool, before: list[int], after: list[int]
-) -> list[int]:
-    """Return where Otava sees steps in a history."""
-    values = _around(unslowed.values[series], before), _around(slowed.values[series], after)
-    return change_points.found([*values[0], *values[1]])
+) -> list[float]:
+    """Return a history's values of a series."""
+    return _around(unslowed.values[series], before) + _around(slowed.values[series], after)
 
 
 def _drawn(number: int, trial: int) -> list[int]:

@@ -4,5 +4,6 @@ from .asv_pages import AsvPages
 from .docs import Docs
 from .publishing import setup
 from .report import Report
+from .steps import Steps
 
-__all__ = ["AsvPages", "Docs", "Report", "setup"]
+__all__ = ["AsvPages", "Docs", "Report", "Steps", "setup"]

@@ -1,9 +1,8 @@
-"""Which releases changed a series, by asv's own steps and thresholds."""
+"""Which releases changed a series, by its steps and thresholds."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import filterfalse, pairwise, product
-from math import inf
+from itertools import pairwise, product
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,11 +13,8 @@ from asv.repo import Repo
 from asv.step_detect import detect_regressions
 
 from .results import Series, Session, unquoted
+from .steps import GraphStep, share
 from .thresholds import first_commits, named, threshold
-
-# What asv's graphs have of a step: its first revision and the one after its last, its median, its
-# minimum, and the mean deviation from the median.
-GraphStep = tuple[int, int, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -47,7 +43,7 @@ class Pair:
 class Change:
     """A difference above the threshold; ``commit`` is the first to show it.
 
-    It is one between two of asv's steps, or between two releases: then it has ``measurements``.
+    It is one between two steps, or between two releases: then it has ``measurements``.
     """
 
     commit: str
@@ -64,7 +60,8 @@ class Change:
 class History:
     """A series on a machine, as asv sees it.
 
-    ``name`` is asv's for the series, ``threshold`` None if nobody looks for changes of it.
+    ``name`` is asv's for the series. ``threshold`` is None if nobody looks for changes of it; then
+    the steps are asv's own.
     ``changes`` are all of its steps above the threshold; ``regressions`` are those that explain
     why it ends worse than it was at its best (asv's regressions). ``address`` is asv's graph.
     """
@@ -97,19 +94,10 @@ class History:
         )
 
 
-def share(before: float, after: float) -> float:
-    """Return by which share of the lower one two values differ, negative if they fall."""
-    if before == after:
-        return 0.0
-    low, high = sorted((before, after))
-    size = high / low - 1 if low else inf
-    return size if after > before else -size
-
-
 def histories(
     conf: Config, repo: Repo, benchmarks: Benchmarks, graphs: GraphSet, revisions: dict[str, int]
 ) -> Iterator[History]:
-    """Yield each series; asv has detected the steps, and looks for regressions in some."""
+    """Yield each series; asv looks for regressions in some, between the steps of its graph."""
     commits = {revision: commit for commit, revision in revisions.items()}
     several = {name for name, values in graphs.get_params().items() if len(values) > 1}
     for _, graph in graphs:
@@ -152,27 +140,13 @@ def _start(repo: Repo, revisions: dict[str, int], first: list[str]) -> int:
     return max(known, default=-1) + 1
 
 
-def detect(steps: list[GraphStep], threshold: float) -> tuple:
-    """Return what asv's ``detect_regressions`` does of all steps but a last one of one commit.
-
-    Whether that is a step is told by measuring the newest release again: see newest.py.
-    """
-    settled = steps[:-1] if steps and _is_single(steps[-1]) else steps
-    # asv's default is an int, so that its type seems to be one.
-    return detect_regressions(settled, threshold)  # pyright: ignore[reportArgumentType]
-
-
-def _is_single(step: GraphStep) -> bool:
-    return step[1] - step[0] == 1
-
-
 def _changes(steps: list[GraphStep], threshold: float, commits: dict[int, str]) -> Iterator[Change]:
-    """Yield the changes between steps; a single commit is an outlier, or the newest one."""
-    for (_, _, before, *_), (first, _, after, *_) in pairwise(filterfalse(_is_single, steps)):
+    for (_, _, before, *_), (first, _, after, *_) in pairwise(steps):
         if abs(share(before, after)) > threshold:
             yield Change(commits[first], before, after)
 
 
 def _regressions(steps: list[GraphStep], threshold: float, commits: dict[int, str]) -> list[Change]:
-    *_, jumps = detect(steps, threshold)
+    # asv's default is an int, so that its type seems to be one.
+    *_, jumps = detect_regressions(steps, threshold)  # pyright: ignore[reportArgumentType]
     return [Change(commits[jump[1]], jump[2], jump[3]) for jump in jumps or []]

@@ -11,11 +11,10 @@ from pathlib import Path
 from asv.commands.publish import Publish
 from asv.config import Config
 from asv.console import log
-from asv.plugins import regressions
 from asv.util import UserError
 from filelock import FileLock, Timeout
 
-from . import changes, sound
+from . import sound
 
 LOCK = Path(".asv", "publishing.lock")
 # The site ignores itself; git has this file of it alone.
@@ -27,12 +26,11 @@ publish = Publish.run
 
 
 def setup() -> None:
-    """Let ``asv publish`` work aside, and asv leave the newest release to newest.py.
+    """Let ``asv publish`` work aside.
 
     asv calls this when it has loaded the plugin.
     """
     Publish.run = run
-    regressions.detect_regressions = changes.detect
 
 
 def run(conf: Config, range_spec: str | None = None, pull: bool = True) -> None:

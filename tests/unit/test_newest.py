@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 from made_up import SIGNALS, histories, measured
 
-from website.changes import share
 from website.model import Document, build
 from website.results import Session
+from website.steps import share
 
 THREE = ("v1.0.0", "v1.1.0", "v1.2.0")
 MONDAY = Session("2026-11-23T08:00:00Z", "lock", "boot", "standard")

@@ -130,11 +130,12 @@ def test_variation_is_in_percent_and_of_what_was_measured_more_than_once() -> No
     assert repeatability.ranges(measured) == {"a": 2.02}
 
 
+@pytest.mark.parametrize("name", change_points.DETECTORS)
 @pytest.mark.parametrize(
     ("after", "found"), [([1.1] * 6, [6]), ([0.9] * 6, []), ([1.0, 1.001] * 3, [])]
 )
-def test_otava_sees_what_became_worse(after: list[float], found: list[int]) -> None:
-    assert change_points.found([1.0, 1.001] * 3 + after) == found
+def test_others_see_what_became_worse(name: str, after: list[float], found: list[int]) -> None:
+    assert change_points.DETECTORS[name]([1.0, 1.001] * 3 + after, 0.05) == found
 
 
 def test_none_in_forty_comparisons_leaves_seven_percent() -> None:

@@ -1,0 +1,98 @@
+"""Where a series steps, and that asv's pages have these steps."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from asv.graph import Graph
+from asv.plugins.regressions import Regressions
+from asv.plugins.summarylist import SummaryList
+
+from website.steps import Steps, begin, share
+
+
+@pytest.mark.parametrize(
+    ("values", "begins"),
+    [
+        ([], [0]),
+        ([1.0], [0]),
+        ([1.0, 1.0, 2.0], [0]),  # newest alone
+        ([1.0, 1.0, 2.0, 1.0, 1.0], [0]),  # outlier
+        ([1.0, 2.0, 2.0], [0, 1]),
+        ([1.0, 1.0, 2.0, 2.0], [0, 2]),
+        ([2.0, 2.0, 1.0, 1.0], [0, 2]),
+        ([1.0, 1.0, 2.0, 0.5, 1.0], [0]),  # not in one direction
+        ([1.0, 1.0, 1.04, 1.04], [0]),  # within the threshold
+        ([1.0, 1.0, 2.0, 3.0, 3.0], [0, 2, 3]),
+        ([1.0, 1.0, 2.0, 2.0, 1.0, 1.0], [0, 2, 4]),
+        ([1.0, 1.0, 1.0, 1.03, 1.06, 1.09, 1.12, 1.12], [0, 4]),  # little by little
+    ],
+)
+def test_a_step_is_two_values_in_a_row_that_are_off(values: list[float], begins: list[int]) -> None:
+    assert begin(values, 0.05) == begins
+
+
+def test_what_is_counted_exactly_steps_by_one() -> None:
+    assert begin([7.0, 7.0, 7.0, 8.0, 8.0], 0) == [0, 3]
+    assert begin([0.0, 0.0, 1.0, 1.0], 0.5) == [0, 2]
+
+
+def test_a_difference_is_a_share_of_the_lower_value() -> None:
+    assert (share(100, 110), share(110, 100)) == (pytest.approx(0.1), pytest.approx(-0.1))
+    assert (share(0, 0), share(0, 1), share(1, 0)) == (0, float("inf"), float("-inf"))
+
+
+@pytest.fixture
+def graph() -> Graph:
+    """A graph of two series, of revisions with gaps: one steps at revision 30."""
+    graph = Graph("of.two", {"machine": "local", "branch": "releases"})
+    for revision, value in enumerate([1.0, 1.02, None, 2.0, 2.1, 2.02, 5.0]):
+        graph.add_data_point(10 * revision, [7.0, value])
+    return graph
+
+
+def conf(commits: dict) -> SimpleNamespace:
+    return SimpleNamespace(
+        regressions_first_commits=commits,
+        regressions_thresholds={".*": 0.05},
+        branches=["releases"],
+    )
+
+
+BENCHMARK = {"name": "of.two", "params": [["'a'", "'b'"]], "param_names": ["x"]}
+
+
+def published(graph: Graph, commits: dict) -> Any:
+    """Return the steps of a graph when its publisher has been at work."""
+    graphs = [("", graph)]
+    Steps.publish(conf(commits), None, {"of.two": BENCHMARK}, graphs, {})
+    return graph.get_steps()
+
+
+def test_graphs_have_these_steps_in_the_form_of_asv_s(graph: Graph) -> None:
+    first, second = published(graph, {})
+    assert first == [(0, 61, 7.0, 7.0, 0.0)]
+    assert [step[:4] for step in second] == [(0, 11, 1.01, 1.0), (30, 61, 2.06, 2.0)]
+    assert [step[4] for step in second] == pytest.approx([0.01, 0.77])
+
+
+def test_where_nobody_looks_they_are_asv_s(graph: Graph) -> None:
+    asv_s: Any = graph.get_steps()
+    assert published(graph, {".*": None}) == asv_s
+    first, second = published(graph, {r".*\('b": None})
+    assert first == [(0, 61, 7.0, 7.0, 0.0)]
+    assert second == asv_s[1]
+
+
+def test_a_benchmark_without_parameters_has_one_series() -> None:
+    graph = Graph("alone", {"machine": "local"})
+    for revision, value in enumerate([1.0, 1.0, 2.0, 2.0]):
+        graph.add_data_point(revision, value)
+    alone = {"name": "alone", "params": [], "param_names": []}
+    Steps.publish(conf({}), None, {"alone": alone}, [("", graph)], {})
+    steps: Any = graph.get_steps()
+    assert [step[:3] for step in steps] == [(0, 2, 1.0), (2, 4, 2.0)]
+
+
+def test_they_come_before_the_pages_that_show_them() -> None:
+    assert Steps.order < min(SummaryList.order, Regressions.order)
