@@ -28,11 +28,15 @@ class Step:
 
 @dataclass(frozen=True)
 class Pair:
-    """What was measured of two releases in one session."""
+    """What was measured of two releases in one session.
+
+    ``chance`` is the share by which they may differ without reason, by the intervals of both.
+    """
 
     before: float
     after: float
     session: Session
+    chance: float = 0.0
 
     @property
     def share(self) -> float:

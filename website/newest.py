@@ -1,18 +1,22 @@
 """What the newest release changed: asv's steps show that when one more release was measured.
 
 A series that is watched is compared with the release before. It changed if both were measured in
-one session and differ by more than the threshold, and this is confirmed if a second measurement of
-both shows it, too. What the baselines or the floor did as well is no change of the subject.
+one session and differ by more than the threshold, and times by more than chance, too; and this is
+confirmed if a second measurement of both shows it. What the baselines or the floor did as well is
+no change of the subject.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from math import hypot
 from typing import Literal
 
 from . import phrases
 from .changes import Change, History, Pair
-from .results import Estimate, Measured, Series, Sessions
+from .results import Benchmark, Estimate, Measured, Series, Sessions
+from .steps import SAMPLED_BY
 from .trackers import BASELINE, FLOOR, of_kind
+from .units import is_timed
 
 State = Literal["confirmed", "not confirmed", "not seen again", "moved with controls"]
 # A change is the machine's if the controls moved by this part of it: trackers differ in how much
@@ -61,8 +65,9 @@ def judge(measured: Measured, histories: Mapping[Series, History]) -> Newest | N
         for series, history in histories.items()
         if history.threshold is not None and measured.values.get(series, {}).get(newest.commit)
     }
-    first = _pairs(measured.values, measured.sessions, before.commit, newest.commit)
-    second = _pairs(measured.again, measured.sessions_again, before.commit, newest.commit)
+    commits = before.commit, newest.commit
+    first = _pairs(measured.benchmarks, measured.values, measured.sessions, *commits)
+    second = _pairs(measured.benchmarks, measured.again, measured.sessions_again, *commits)
     again = {series: pair for series, pair in second.items() if _follows(pair, first.get(series))}
     names = _controls(measured)
     together = {series: history for series, history in watched.items() if series in first}
@@ -86,6 +91,7 @@ def confirmed(measured: Measured, found: Newest | None) -> dict[Series, Change]:
 
 
 def _pairs(
+    benchmarks: Mapping[str, Benchmark],
     values: Mapping[Series, Mapping[str, Estimate | None]],
     sessions: Sessions,
     before: str,
@@ -93,11 +99,15 @@ def _pairs(
 ) -> dict[Series, Pair]:
     """Return the series that were measured of both commits in one session."""
     pairs = {}
-    for series, by_commit in values.items():
+    for (name, params), by_commit in values.items():
         old, new = by_commit.get(before), by_commit.get(after)
-        session = sessions.get(series[0], {})
+        session = sessions.get(name, {})
         if old and new and before in session and session[before] == session.get(after):
-            pairs[series] = Pair(old.value, new.value, session[before])
+            sampled = values.get((SAMPLED_BY.get(name, name), params), by_commit)
+            known = [sampled.get(commit) for commit in (before, after)]
+            is_chance = is_timed(benchmarks[name].unit) and all(known)
+            chance = hypot(*(one.chance for one in known if one)) if is_chance else 0.0
+            pairs[name, params] = Pair(old.value, new.value, session[before], chance)
     return pairs
 
 
@@ -127,7 +137,7 @@ def _finding(
         if history.series in pairs
     ]
     pairs = tuple(pair for pair, _ in found)
-    if abs(pairs[0].share) <= threshold:
+    if abs(pairs[0].share) <= max(threshold, pairs[0].chance):
         return None
     about = benchmark, params, history.address
     for pair, controls in found:
@@ -141,7 +151,7 @@ def _finding(
 
 def _exceeds(pair: Pair, first: Pair, threshold: float) -> bool:
     """Whether a pair changed in the same direction as the first one, by more than a share."""
-    return pair.share * first.share > 0 and abs(pair.share) > threshold
+    return pair.share * first.share > 0 and abs(pair.share) > max(threshold, pair.chance)
 
 
 def _moved_alike(pair: Pair, controls: Iterable[Pair], threshold: float) -> bool:

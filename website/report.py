@@ -16,7 +16,7 @@ from .model import Cost, Document, Feature, as_json, build
 from .results import CONFIDENCE, load
 from .tables import Row
 
-FORMAT = 3
+FORMAT = 4
 OFFLINE = "works with the network cut off"
 COLUMNS = [
     "machine",

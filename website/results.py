@@ -70,6 +70,12 @@ class Estimate:
             return self.value * (self.value / high), high
         return low or self.value, high or self.value
 
+    @property
+    def chance(self) -> float:
+        """The share by which the value may be off: half of the interval."""
+        low, high = self.bounds
+        return math.sqrt(high / low) - 1 if low else 0.0
+
     def over(self, size: float) -> "Estimate":
         """Return the estimate in a unit of another size."""
         ends = (end if end is None else end / size for end in (self.low, self.high))

@@ -1,10 +1,11 @@
 """Where a series steps: asv's own steps do not know from which share on a change counts."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import pairwise, product
-from math import inf
-from statistics import fmean, median
+from math import hypot, inf, sqrt
+from operator import gt
+from statistics import fmean, median, median_high, median_low
 
 from asv.config import Config
 from asv.graph import Graph
@@ -12,6 +13,10 @@ from asv.publishing import OutputPublisher
 from asv.util import is_na
 
 from .thresholds import named, threshold
+from .units import is_timed
+
+# What has no interval of its own, and what has one and is of the same samples.
+SAMPLED_BY = {"against_release.InMemory.track_mean": "against_release.InMemory.track_time"}
 
 # What asv's graphs have of a step: its first revision and the one after its last, its median, its
 # minimum, and the mean deviation from the median.
@@ -27,19 +32,27 @@ def share(before: float, after: float) -> float:
     return size if after > before else -size
 
 
-def begin(values: Sequence[float], threshold: float) -> list[int]:
+def begin(
+    values: Sequence[float], threshold: float, chances: Sequence[float] | None = None
+) -> list[int]:
     """Return the indices of the values with which steps begin, the first one included.
 
-    A step begins where two values in a row are off the median of the step before, both of them in
-    one direction and by more than the threshold. So a value alone begins none: it is an outlier, or
-    the newest one, which is measured again.
+    A step begins where two values in a row are off the level of the step before, both of them in
+    one direction, by more than the threshold and by more than chance: ``chances`` are the shares by
+    which values may be off, none if they are not given. The level is the median; of two in the
+    middle, the one that is nearer. So a value alone begins none: it is an outlier, or the newest
+    one, which is measured again. Nor does one begin at the second value.
     """
-    begins = [0]
-    for index in range(1, len(values) - 1):
-        level = median(values[begins[-1] : index])
-        shares = [share(level, value) for value in values[index : index + 2]]
-        if min(shares) > threshold or max(shares) < -threshold:
-            begins.append(index)
+    begins, chances = [0], chances or [0.0] * len(values)
+    for index in range(2, len(values) - 1):
+        before, now = slice(begins[-1], index), slice(index, index + 2)
+        known = median(chances[before]) / sqrt(index - begins[-1])
+        least = [max(threshold, hypot(chance, known)) for chance in chances[now]]
+        for level, sign in ((median_high(values[before]), 1), (median_low(values[before]), -1)):
+            off = [sign * share(level, value) for value in values[now]]
+            if all(map(gt, off, least)):
+                begins.append(index)
+                break
     return begins
 
 
@@ -51,37 +64,62 @@ class Steps(OutputPublisher):
 
     @classmethod
     def publish(cls, conf, repo, benchmarks, graphs, revisions) -> None:
-        for _, graph in graphs:
+        found = {_name(graph): graph for _, graph in graphs}
+        for graph in found.values():
             if benchmark := benchmarks.get(graph.benchmark_name):
-                graph.get_steps = partial(steps, conf, benchmark, graph, graph.get_steps)
+                sampled = found.get(_name(graph, SAMPLED_BY), graph)
+                graph.get_steps = partial(steps, conf, benchmark, graph, sampled, graph.get_steps)
+
+
+def _name(graph: Graph, others: Mapping[str, str] | None = None) -> tuple[str, frozenset]:
+    """Return by what a graph is known, or another one of the same environment."""
+    name = graph.benchmark_name or ""
+    return (others or {}).get(name, name), frozenset(graph.params.items())
 
 
 def steps(
-    conf: Config, benchmark: dict, graph: Graph, get_asv_s: Callable[[], list]
+    conf: Config, benchmark: dict, graph: Graph, sampled: Graph, get_asv_s: Callable[[], list]
 ) -> list[GraphStep] | list[list[GraphStep]]:
     """Return the steps of a graph: of its only series, or a list of those of each.
 
-    Where nobody looks for changes they are asv's.
+    Where nobody looks for changes they are asv's. ``sampled`` is the graph that has the intervals.
     """
     found, branch = get_asv_s(), graph.params.get("branch")
+    known = sampled if is_timed(benchmark["unit"]) else None
     if not benchmark["params"]:
         allowed = threshold(conf, benchmark["name"], branch)
-        return found if allowed is None else list(_steps(graph, None, allowed))
+        return found if allowed is None else list(_steps(graph, None, allowed, known))
     names = (named(benchmark["name"], params) for params in product(*benchmark["params"]))
     allowed = [threshold(conf, name, branch) for name in names]
     return [
-        asv_s if least is None else list(_steps(graph, number, least))
+        asv_s if least is None else list(_steps(graph, number, least, known))
         for number, (asv_s, least) in enumerate(zip(found, allowed, strict=False))
     ]
 
 
-def _steps(graph: Graph, number: int | None, threshold: float) -> Iterator[GraphStep]:
-    data = [(x, y if number is None else y[number]) for x, y, _ in graph.get_data()]
-    known = [(revision, value) for revision, value in data if not is_na(value)]
-    values = [value for _, value in known]
-    begins = begin(values, threshold) if values else []
+def _steps(
+    graph: Graph, number: int | None, threshold: float, sampled: Graph | None
+) -> Iterator[GraphStep]:
+    revisions, values = [], []
+    for revision, (value, _) in _data(graph, number):
+        if not is_na(value):
+            revisions.append(revision)
+            values.append(value)
+    by_revision = dict(_data(sampled, number)) if sampled else {}
+    chances = [_chance(*by_revision.get(revision, (0.0, None))) for revision in revisions]
+    begins = begin(values, threshold, chances) if values else []
     for first, end in pairwise([*begins, len(values)]):
         middle = median(values[first:end])
         deviation = fmean(abs(value - middle) for value in values[first:end])
-        revisions = known[first][0], known[end - 1][0] + 1
-        yield *revisions, middle, min(values[first:end]), deviation
+        yield revisions[first], revisions[end - 1] + 1, middle, min(values[first:end]), deviation
+
+
+def _data(graph: Graph, number: int | None) -> Iterator[tuple[int, tuple]]:
+    """Yield the value and the weight of each revision of a series."""
+    for revision, value, weight in graph.get_data():
+        yield revision, (value, weight) if number is None else (value[number], weight[number])
+
+
+def _chance(value: float | None, weight: float | None) -> float:
+    """Return by which share a value may be off: asv's weight is of the interval around it."""
+    return 1 / (weight * value) if value and weight else 0.0

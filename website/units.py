@@ -45,6 +45,11 @@ def scale(unit: str, values: Iterable[float]) -> Scale:
     return next((found for found in scales if median(positive) >= found.size), scales[-1])
 
 
+def is_timed(unit: str) -> bool:
+    """Whether values of a unit are times, or ratios of times: chance has a part in them."""
+    return unit.rpartition(" ")[2] in ("seconds", "time")
+
+
 def comparison(unit: str) -> Comparison:
     """Return the words that compare values of a unit; lower is better for all of them."""
     return COMPARISONS.get(unit.rpartition(" ")[2], COUNTED)

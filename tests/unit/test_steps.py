@@ -8,7 +8,7 @@ from asv.graph import Graph
 from asv.plugins.regressions import Regressions
 from asv.plugins.summarylist import SummaryList
 
-from website.steps import Steps, begin, share
+from website.steps import SAMPLED_BY, Steps, begin, share
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,8 @@ from website.steps import Steps, begin, share
         ([1.0], [0]),
         ([1.0, 1.0, 2.0], [0]),  # newest alone
         ([1.0, 1.0, 2.0, 1.0, 1.0], [0]),  # outlier
-        ([1.0, 2.0, 2.0], [0, 1]),
+        ([1.0, 2.0, 2.0, 2.0], [0]),  # one alone before
+        ([2.0, 1.0, 1.0, 1.0], [0]),
         ([1.0, 1.0, 2.0, 2.0], [0, 2]),
         ([2.0, 2.0, 1.0, 1.0], [0, 2]),
         ([1.0, 1.0, 2.0, 0.5, 1.0], [0]),  # not in one direction
@@ -30,6 +31,14 @@ from website.steps import Steps, begin, share
 )
 def test_a_step_is_two_values_in_a_row_that_are_off(values: list[float], begins: list[int]) -> None:
     assert begin(values, 0.05) == begins
+
+
+@pytest.mark.parametrize(
+    ("chance", "begins"), [(0.0, [0, 3]), (0.05, [0, 3]), (0.1, [0]), (0.5, [0])]
+)
+def test_a_step_is_more_than_chance(chance: float, begins: list[int]) -> None:
+    """Three values before are more certain than one: a tenth off, with 0.115 of chance at 0.1."""
+    assert begin([1.0, 1.0, 1.0, 1.1, 1.1], 0.02, [chance] * 5) == begins
 
 
 def test_what_is_counted_exactly_steps_by_one() -> None:
@@ -59,7 +68,12 @@ def conf(commits: dict) -> SimpleNamespace:
     )
 
 
-BENCHMARK = {"name": "of.two", "params": [["'a'", "'b'"]], "param_names": ["x"]}
+BENCHMARK = {
+    "name": "of.two",
+    "params": [["'a'", "'b'"]],
+    "param_names": ["x"],
+    "unit": "% of the reference release's time",
+}
 
 
 def published(graph: Graph, commits: dict) -> Any:
@@ -88,10 +102,44 @@ def test_a_benchmark_without_parameters_has_one_series() -> None:
     graph = Graph("alone", {"machine": "local"})
     for revision, value in enumerate([1.0, 1.0, 2.0, 2.0]):
         graph.add_data_point(revision, value)
-    alone = {"name": "alone", "params": [], "param_names": []}
+    alone = {"name": "alone", "params": [], "param_names": [], "unit": "bytes"}
     Steps.publish(conf({}), None, {"alone": alone}, [("", graph)], {})
     steps: Any = graph.get_steps()
     assert [step[:3] for step in steps] == [(0, 2, 1.0), (2, 4, 2.0)]
+
+
+@pytest.mark.parametrize(
+    ("unit", "half", "number"),
+    [("seconds", 0.1, 2), ("seconds", 0.9, 1), ("instructions", 0.9, 2)],
+)
+def test_times_are_as_uncertain_as_their_intervals(unit: str, half: float, number: int) -> None:
+    graph = Graph("alone", {"machine": "local"})
+    for revision, value in enumerate([1.0, 1.0, 1.5, 1.5]):
+        graph.add_data_point(revision, value, 1 / half)
+    alone = {"name": "alone", "params": [], "param_names": [], "unit": unit}
+    Steps.publish(conf({}), None, {"alone": alone}, [("", graph)], {})
+    steps: Any = graph.get_steps()
+    assert len(steps) == number
+
+
+def test_a_mean_is_as_uncertain_as_the_median_of_its_samples() -> None:
+    mean, middle = (Graph(name, {"machine": "local"}) for name in next(iter(SAMPLED_BY.items())))
+    for revision, value in enumerate([1.0, 1.0, 1.5, 1.5]):
+        mean.add_data_point(revision, value)
+        middle.add_data_point(revision, 1.0, 1 / 0.9)
+    described = {
+        graph.benchmark_name: {
+            "name": graph.benchmark_name,
+            "params": [],
+            "param_names": [],
+            "unit": "seconds",
+        }
+        for graph in (mean, middle)
+    }
+    for graphs, number in (([mean], 2), ([mean, middle], 1)):
+        Steps.publish(conf({}), None, described, [("", graph) for graph in graphs], {})
+        steps: Any = mean.get_steps()
+        assert len(steps) == number
 
 
 def test_they_come_before_the_pages_that_show_them() -> None:
