@@ -96,6 +96,7 @@ def _plot(trials: list[dict]) -> altair.VConcatChart:
         }
         for row in trials
         for method, (where, what) in METHODS.items()
+        if what in row[where]
     ]
     steps = [
         {"planted": 100 * row["share"], "step": 100 * max(row["steps"]), "kind": row["kind"]}
