@@ -15,6 +15,9 @@ from .plan import FULL, QUICK, Plan
 from .pools import Pool
 from .project import ROOT, History, new_history, watched_benchmarks
 
+# The rule for the newest release, which a later run may have another of.
+JUDGED_BY = "the thresholds in asv.conf.json and by the intervals of both"
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m validation", description=__doc__)
@@ -38,6 +41,7 @@ def experiments(plan: Plan) -> dict:
         "machine": _machine(),
         "date": date.today().isoformat(),
         "release": history.git("describe", "--tags", history.newest()),
+        "judged_by": JUDGED_BY,
         "plan": {"repeats": plan.repeats, "before": plan.before, "after": plan.after},
         "variation": repeatability.variation(repeats),
         "ranges": repeatability.ranges(repeats),

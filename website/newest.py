@@ -1,4 +1,4 @@
-"""What the newest release changed: asv's steps show that when one more release was measured.
+"""What the newest release changed: a step shows that when one more release was measured.
 
 A series that is watched is compared with the release before. It changed if both were measured in
 one session and differ by more than the threshold, and times by more than chance, too; and this is
