@@ -13,7 +13,7 @@ from tools.measure import exactly
 from . import false_alarms, neighbours, pools, repeatability, report, sensitivity, traps
 from .plan import FULL, QUICK, Plan
 from .pools import Pool
-from .project import ROOT, History, new_history, watched_benchmarks
+from .project import ROOT, TIMED, History, new_history, watched_benchmarks
 
 # The rule for the newest release, which a later run may have another of.
 JUDGED_BY = "the thresholds in asv.conf.json and by the intervals of both"
@@ -63,7 +63,7 @@ def experiments(plan: Plan) -> dict:
 def measure_unslowed(history: History, plan: Plan) -> dict[str, Pool]:
     """Measure what is watched for changes, counted and timed, without a slowdown."""
     names = [name for name in watched_benchmarks() if re.match(plan.watched, name)]
-    timed = [name for name in names if name.startswith("against_release.")]
+    timed = [name for name in names if name.startswith(TIMED)]
     counted = [name for name in names if name not in timed]
     wanted = {
         "counts": (plan.counts, counted, plan.lanes),

@@ -5,13 +5,15 @@ import shutil
 import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.trackers.kinds import SUBJECT
 from requirements.locked import AGAIN
+from website.results import Estimate
+from website.steps import SAMPLED_BY
 
-from .project import ROOT, History, Planting, Project, checkout
+from .project import ROOT, TIMED, History, Planting, Project, checkout
 
 SECONDS_TO_START = 3  # asv writes what it knows of the machine then, in the home folder
 # Points of a history are said to be of one session, so that they are compared: it is harder to tell
@@ -21,10 +23,14 @@ SESSION = "<session 2026-01-01T00:00:00Z lock=one boot=one suite=standard>"
 
 @dataclass(frozen=True)
 class Pool:
-    """The files of asv's results, and by series the values in the same order."""
+    """The files of asv's results, and by series the values in the same order.
+
+    ``chances`` are the shares by which the values may be off, of what is timed.
+    """
 
     files: list[Path]
     values: dict[str, list[float]]
+    chances: dict[str, list[float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -68,14 +74,29 @@ def measure(
 def pool(projects: Sequence[Project], commits: list[str]) -> Pool:
     """Return what some projects have measured of commits."""
     files = {commit: file for project in projects for commit, file in project.files().items()}
-    values: dict[str, dict[str, float]] = {}
+    estimates: dict[str, dict[str, Estimate]] = {}
     for project in projects:
-        for series, by_commit in project.values().items():
-            values.setdefault(series, {}).update(by_commit)
+        for series, by_commit in project.estimates().items():
+            estimates.setdefault(series, {}).update(by_commit)
+    measured = {
+        series: [found[commit] for commit in commits if commit in found]
+        for series, found in estimates.items()
+    }
     return Pool(
         [files[commit] for commit in commits],
-        {series: [found[c] for c in commits if c in found] for series, found in values.items()},
+        {series: [one.value for one in found] for series, found in measured.items()},
+        {
+            series: [one.chance for one in measured.get(sampled_by(series), found)]
+            for series, found in measured.items()
+            if series.startswith(TIMED)
+        },
     )
+
+
+def sampled_by(series: str) -> str:
+    """Return the series that has the interval of a series, which may be itself."""
+    name, parameters = series.split("(", 1)
+    return f"{SAMPLED_BY.get(name, name)}({parameters}"
 
 
 def publish(

@@ -15,7 +15,7 @@ from asv.util import load_json
 
 from tools import measure
 from website.releases import TRACKING_MODULE
-from website.results import values
+from website.results import Estimate, values
 from website.thresholds import named, threshold
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -35,6 +35,8 @@ SLOWDOWN = Path(__file__).with_name("slowdown.py")
 # By the name of a call, the kind of what it does more and how often, as slowdown.py takes it.
 Planting = dict[str, tuple[str, float]]
 REGRESSION = "regression"
+# How the names of the timed benchmarks begin that are watched for changes.
+TIMED = "against_release."
 
 
 class History:
@@ -188,10 +190,10 @@ class Project:
         files = self.results.glob(f"{MACHINE}/*-*.json")
         return {names[file.name[:8]]: file for file in files}
 
-    def values(self) -> dict[str, dict[str, float]]:
+    def estimates(self) -> dict[str, dict[str, Estimate]]:
         """Return the results by series, as ``benchmark(parameters)``, and commit."""
         return {
-            named(*series): {commit: found.value for commit, found in by_commit.items() if found}
+            named(*series): {commit: found for commit, found in by_commit.items() if found}
             for series, by_commit in values(self.load()).items()
             if any(by_commit.values())
         }

@@ -6,6 +6,7 @@ are drawn from pools, since which measurement of a tree stands where is chance.
 
 from collections.abc import Iterable
 from itertools import product, repeat
+from math import hypot
 from statistics import median
 
 from . import pools
@@ -81,10 +82,19 @@ def step(series: str, before: Pool, after: Pool) -> float:
 
 
 def above(series: str, before: Pool, after: Pool) -> float:
-    """Return which share of all pairs of measurements differs by more than the threshold."""
+    """Return which share of all pairs differs by more than the threshold and chance."""
     allowed = thresholds([series])[series]
-    pairs = list(product(before.values[series], after.values[series]))
-    return round(sum(new / old - 1 > allowed for old, new in pairs) / len(pairs), 3)
+    pairs = list(product(_known(series, before), _known(series, after)))
+    beyond = (
+        new / old - 1 > max(allowed, hypot(off, off_before))
+        for (old, off_before), (new, off) in pairs
+    )
+    return round(sum(beyond) / len(pairs), 3)
+
+
+def _known(series: str, pool: Pool) -> Iterable[tuple[float, float]]:
+    """Return the values of a series, each with the share by which it may be off."""
+    return zip(pool.values[series], pool.chances.get(series, repeat(0.0)), strict=False)
 
 
 def judge(

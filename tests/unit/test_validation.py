@@ -8,6 +8,7 @@ from helpers import ROOT
 
 from validation import (
     change_points,
+    pools,
     project,
     repeatability,
     report,
@@ -97,6 +98,20 @@ def test_pairs_are_above_the_threshold_or_not() -> None:
     series = COUNT.format("log metrics", "synadb")
     before, after = (Pool([], {series: counts}) for counts in ([1000.0], [1005.0, 1006.0, 1004.0]))
     assert sensitivity.above(series, before, after) == pytest.approx(1 / 3, abs=0.001)
+
+
+def test_pairs_of_times_are_above_chance_or_not() -> None:
+    """Of two pairs 10 % apart one is known to 8 %, and one to 15 %: 5 % alone would be enough."""
+    series = "against_release.InMemory.track_time('log metrics')"
+    before = Pool([], {series: [1.0]}, {series: [0.0]})
+    after = Pool([], {series: [1.1, 1.1]}, {series: [0.08, 0.15]})
+    assert sensitivity.above(series, before, after) == 0.5
+
+
+def test_a_mean_has_the_interval_of_what_it_is_of() -> None:
+    sampled = pools.sampled_by("against_release.InMemory.track_mean('log metrics')")
+    assert sampled == "against_release.InMemory.track_time('log metrics')"
+    assert pools.sampled_by(sampled) == sampled
 
 
 def test_a_checkout_is_the_suite_and_its_releases_and_nothing_that_was_built(
