@@ -114,7 +114,7 @@ def test_regressions_are_looked_for_where_only_synadb_can_move_a_series() -> Non
         ("counts.Syncs.track_syncs('log metrics', 'synadb')", 0),
         ("counts.Writes.track_calls('log metrics', 'synadb')", 0),
         ("counts.Writes.track_bytes('log metrics', 'synadb')", 0.001),
-        ("footprint.Footprint.track_bytes('synadb')", 0.05),
+        ("footprint.Footprint.track_bytes('synadb')", 0.01),
     ],
 )
 def test_a_threshold_is_that_of_its_kind(series: str, allowed: float | None) -> None:
