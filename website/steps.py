@@ -1,7 +1,7 @@
 """Where a series steps: asv's own steps do not know from which share on a change counts."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from itertools import pairwise, product
 from math import hypot, inf, sqrt
 from operator import gt
@@ -21,6 +21,8 @@ SAMPLED_BY = {"against_release.InMemory.track_mean": "against_release.InMemory.t
 # What asv's graphs have of a step: its first revision and the one after its last, its median, its
 # minimum, and the mean deviation from the median.
 GraphStep = tuple[int, int, float, float, float]
+# What they have of a measurement: its revision, its value, and a weight.
+Point = tuple[int, float | None, float | None]
 
 
 def share(before: float, after: float) -> float:
@@ -68,7 +70,8 @@ class Steps(OutputPublisher):
         for graph in found.values():
             if benchmark := benchmarks.get(graph.benchmark_name):
                 sampled = found.get(_name(graph, SAMPLED_BY), graph)
-                graph.get_steps = partial(steps, conf, benchmark, graph, sampled, graph.get_steps)
+                asv_s = graph.get_steps
+                graph.get_steps = cache(partial(steps, conf, benchmark, graph, sampled, asv_s))
 
 
 def _name(graph: Graph, others: Mapping[str, str] | None = None) -> tuple[str, frozenset]:
@@ -85,39 +88,40 @@ def steps(
     Where nobody looks for changes they are asv's. ``sampled`` is the graph that has the intervals.
     """
     found, branch = get_asv_s(), graph.params.get("branch")
-    known = sampled if is_timed(benchmark["unit"]) else None
-    if not benchmark["params"]:
-        allowed = threshold(conf, benchmark["name"], branch)
-        return found if allowed is None else list(_steps(graph, None, allowed, known))
-    names = (named(benchmark["name"], params) for params in product(*benchmark["params"]))
-    allowed = [threshold(conf, name, branch) for name in names]
-    return [
-        asv_s if least is None else list(_steps(graph, number, least, known))
-        for number, (asv_s, least) in enumerate(zip(found, allowed, strict=False))
+    name = benchmark["name"]
+    params = list(product(*benchmark["params"])) if benchmark["params"] else [()]
+    least = [threshold(conf, named(name, series), branch) for series in params]
+    series = _series(graph)
+    known = _series(sampled) if is_timed(benchmark["unit"]) else [[]] * len(series)
+    by_asv = found if benchmark["params"] else [found]
+    ours = [
+        steps if allowed is None else list(_steps(points, allowed, of_same))
+        for steps, allowed, points, of_same in zip(by_asv, least, series, known, strict=False)
     ]
+    return ours if benchmark["params"] else ours[0]
 
 
-def _steps(
-    graph: Graph, number: int | None, threshold: float, sampled: Graph | None
-) -> Iterator[GraphStep]:
+def _series(graph: Graph) -> list[list[Point]]:
+    """Return the points of each series of a graph, which puts all of them together each time."""
+    data = graph.get_data()
+    if graph.scalar_series:
+        return [data]
+    numbers = range(graph.n_series or 0)
+    return [[(at, values[n], weights[n]) for at, values, weights in data] for n in numbers]
+
+
+def _steps(points: list[Point], threshold: float, sampled: list[Point]) -> Iterator[GraphStep]:
     revisions, values = [], []
-    for revision, (value, _) in _data(graph, number):
-        if not is_na(value):
+    for revision, value, _ in points:
+        if value is not None and not is_na(value):
             revisions.append(revision)
             values.append(value)
-    by_revision = dict(_data(sampled, number)) if sampled else {}
-    chances = [_chance(*by_revision.get(revision, (0.0, None))) for revision in revisions]
-    begins = begin(values, threshold, chances) if values else []
+    known = {revision: _chance(value, weight) for revision, value, weight in sampled}
+    begins = begin(values, threshold, [known.get(at, 0.0) for at in revisions]) if values else []
     for first, end in pairwise([*begins, len(values)]):
         middle = median(values[first:end])
         deviation = fmean(abs(value - middle) for value in values[first:end])
         yield revisions[first], revisions[end - 1] + 1, middle, min(values[first:end]), deviation
-
-
-def _data(graph: Graph, number: int | None) -> Iterator[tuple[int, tuple]]:
-    """Yield the value and the weight of each revision of a series."""
-    for revision, value, weight in graph.get_data():
-        yield revision, (value, weight) if number is None else (value[number], weight[number])
 
 
 def _chance(value: float | None, weight: float | None) -> float:

@@ -144,3 +144,19 @@ def test_a_mean_is_as_uncertain_as_the_median_of_its_samples() -> None:
 
 def test_they_come_before_the_pages_that_show_them() -> None:
     assert Steps.order < min(SummaryList.order, Regressions.order)
+
+
+def test_a_graph_is_put_together_as_often_whatever_the_number_of_its_series(monkeypatch) -> None:
+    calls, get_data = [], Graph.get_data
+    monkeypatch.setattr(Graph, "get_data", lambda graph: calls.append(graph) or get_data(graph))
+    numbers = []
+    for letters in ("ab", "abcdefgh"):
+        graph = Graph("of.two", {"machine": "local"})
+        graph.add_data_point(0, [1.0] * len(letters), [1.0] * len(letters))
+        described = BENCHMARK | {"params": [list(letters)]}
+        Steps.publish(conf({}), None, {"of.two": described}, [("", graph)], {})
+        calls.clear()
+        assert len(graph.get_steps()) == len(letters)
+        assert graph.get_steps() is graph.get_steps()
+        numbers.append(len(calls))
+    assert numbers[0] == numbers[1]
