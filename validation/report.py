@@ -12,6 +12,8 @@ from .project import ROOT
 
 # What was published before the baselines were drawn anew for each repeat.
 OLD = ROOT / "docs" / "validation-2026-11-23.json"
+# An earlier run of all of it, on a machine of the same kind: by how much the day matters.
+EARLIER = ROOT / "docs" / "validation-2026-11-24.json"
 COST = re.compile(r"against_mlflow\.(InMemory|OnDisk|Instructions)\.track_cost\('(.*)', '(.*)'\)")
 COUNT = re.compile(r"instructions\.Operations\.track_instructions\('(.*)', '(.*)'\)")
 TIME = re.compile(r"against_release\.(\w+\.track_\w+)\('(.*)'\)")
@@ -35,6 +37,7 @@ def write(found: dict, directory: Path) -> None:
         signals=_signals(found),
         costs=_costs(found["variation"], json.loads(OLD.read_text("utf-8"))["variation"]),
         planted=_planted(found["trials"]),
+        days=days(json.loads(EARLIER.read_text("utf-8")), found),
         bound=bound,
         elsewhere=elsewhere,
     )
@@ -83,6 +86,46 @@ def _planted(trials: list[dict]) -> dict[str, list[dict]]:
     for row in trials:
         groups.setdefault(row["planted"], []).append(row)
     return groups
+
+
+def days(*runs: dict) -> list[tuple[str, list[str]]]:
+    """Return what differs from day to day: a label, and a cell for each run."""
+    most = max(row["trials"] for run in runs for row in run["trials"])
+    waits = {
+        (row["operation"], row["kind"], row["share"]): None
+        for run in runs
+        for row in run["trials"]
+        if row["planted"] != "instructions" and row["trials"] == most
+    }
+    return [
+        ("measured on", [run["date"] for run in runs]),
+        ("judged by", [run["judged_by"] for run in runs]),
+        ("times in memory vary by, %", [_spread(run, "InMemory") for run in runs]),
+        ("times on disk vary by, %", [_spread(run, "OnDisk") for run in runs]),
+        ("changed once, of comparisons", [_seen(run, "seen once") for run in runs]),
+        ("confirmed", [_seen(run, "confirmed") for run in runs]),
+        *((f"{100 * w[2]:g} %: {w[0]}, {w[1]}", [_found(run, *w) for run in runs]) for w in waits),
+    ]
+
+
+def _spread(run: dict, name: str) -> str:
+    """Return between which coefficients of variation the times of repeats are."""
+    begins = f"against_release.{name}.track_time"
+    found = [cv for series, cv in run["variation"].items() if series.startswith(begins)]
+    return f"{min(found):.2f} to {max(found):.2f}" if found else "-"
+
+
+def _seen(run: dict, what: str) -> str:
+    """Return how many series of a release differed from those of the same, and of how many."""
+    compared = sum(row["comparisons"] * row["series"] for row in run["alarms"])
+    return f"{sum(len(row[what]) for row in run['alarms'])} of {compared}"
+
+
+def _found(run: dict, operation: str, kind: str, share: float) -> str:
+    """Return in how many trials a slowdown was found in the newest release, and at it alone."""
+    wanted = {"operation": operation, "kind": kind, "share": share}
+    rows = [row["alone"] for row in run["trials"] if wanted.items() <= row.items()]
+    return " ".join(f"{row['found']} / {row['right']}" for row in rows) or "-"
 
 
 def _plot(trials: list[dict]) -> altair.VConcatChart:

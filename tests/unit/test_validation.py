@@ -157,6 +157,32 @@ def test_none_in_forty_comparisons_leaves_seven_percent() -> None:
     assert report.bound(40) == pytest.approx(7.2, abs=0.05)
 
 
+def test_days_are_told_by_how_much_differed_and_what_was_found() -> None:
+    """What was tried most often is decisive; what a run did not ask is a dash."""
+    sleep = {"planted": "memory", "operation": "log metrics", "kind": "sleep", "trials": 20}
+    alone = {"alone": {"found": 12, "right": 11}}
+    run = {
+        "date": "2026-01-01",
+        "judged_by": "a rule",
+        "variation": {
+            "against_release.InMemory.track_time('log metrics')": 1.0,
+            "against_release.InMemory.track_time('list runs')": 0.5,
+        },
+        "alarms": [{"comparisons": 9, "series": 2, "seen once": ["a"], "confirmed": []}],
+        "trials": [sleep | alone | {"share": 0.05}, sleep | alone | {"share": 0.2, "trials": 3}],
+    }
+    other = run | {"variation": {}, "trials": []}
+    assert report.days(run, other) == [
+        ("measured on", ["2026-01-01"] * 2),
+        ("judged by", ["a rule"] * 2),
+        ("times in memory vary by, %", ["0.50 to 1.00", "-"]),
+        ("times on disk vary by, %", ["-", "-"]),
+        ("changed once, of comparisons", ["1 of 18"] * 2),
+        ("confirmed", ["0 of 18"] * 2),
+        ("5 %: log metrics, sleep", ["12 / 11", "-"]),
+    ]
+
+
 def test_neighbours_have_the_same_code_and_nearly_the_same_library() -> None:
     symbols = frozenset({"SYNA_open"})
     release = Release("1.0", "a", "module", 1000, symbols)
