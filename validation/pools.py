@@ -78,19 +78,14 @@ def pool(projects: Sequence[Project], commits: list[str]) -> Pool:
     for project in projects:
         for series, by_commit in project.estimates().items():
             estimates.setdefault(series, {}).update(by_commit)
-    measured = {
-        series: [found[commit] for commit in commits if commit in found]
-        for series, found in estimates.items()
-    }
-    return Pool(
-        [files[commit] for commit in commits],
-        {series: [one.value for one in found] for series, found in measured.items()},
-        {
-            series: [one.chance for one in measured.get(sampled_by(series), found)]
-            for series, found in measured.items()
-            if series.startswith(TIMED)
-        },
-    )
+    measured = {s: {c: found[c] for c in commits if c in found} for s, found in estimates.items()}
+    chances = {}
+    for series, found in measured.items():
+        if series.startswith(TIMED):
+            sampled = measured.get(sampled_by(series), {})
+            chances[series] = [sampled.get(commit, one).chance for commit, one in found.items()]
+    values = {series: [one.value for one in found.values()] for series, found in measured.items()}
+    return Pool([files[commit] for commit in commits], values, chances)
 
 
 def sampled_by(series: str) -> str:

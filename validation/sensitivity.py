@@ -84,17 +84,17 @@ def step(series: str, before: Pool, after: Pool) -> float:
 def above(series: str, before: Pool, after: Pool) -> float:
     """Return which share of all pairs differs by more than the threshold and chance."""
     allowed = thresholds([series])[series]
-    pairs = list(product(_known(series, before), _known(series, after)))
-    beyond = (
-        new / old - 1 > max(allowed, hypot(off, off_before))
-        for (old, off_before), (new, off) in pairs
-    )
-    return round(sum(beyond) / len(pairs), 3)
+    beyond = [
+        new / old - 1 > max(allowed, hypot(off_before, off))
+        for (old, off_before), (new, off) in product(_known(series, before), _known(series, after))
+    ]
+    return round(sum(beyond) / len(beyond), 3)
 
 
 def _known(series: str, pool: Pool) -> Iterable[tuple[float, float]]:
     """Return the values of a series, each with the share by which it may be off."""
-    return zip(pool.values[series], pool.chances.get(series, repeat(0.0)), strict=False)
+    values = pool.values[series]
+    return zip(values, pool.chances.get(series, [0.0] * len(values)), strict=True)
 
 
 def judge(

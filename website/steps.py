@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, partial
-from itertools import pairwise, product
+from itertools import chain, pairwise, product, repeat
 from math import hypot, inf, sqrt
 from operator import gt
 from statistics import fmean, median, median_high, median_low
@@ -88,15 +88,15 @@ def steps(
     Where nobody looks for changes they are asv's. ``sampled`` is the graph that has the intervals.
     """
     found, branch = get_asv_s(), graph.params.get("branch")
-    name = benchmark["name"]
-    params = list(product(*benchmark["params"])) if benchmark["params"] else [()]
-    least = [threshold(conf, named(name, series), branch) for series in params]
-    series = _series(graph)
-    known = _series(sampled) if is_timed(benchmark["unit"]) else [[]] * len(series)
+    names = (named(benchmark["name"], params) for params in product(*benchmark["params"]))
+    least = [threshold(conf, name, branch) for name in names]
+    known = _series(sampled) if is_timed(benchmark["unit"]) else []
     by_asv = found if benchmark["params"] else [found]
     ours = [
         steps if allowed is None else list(_steps(points, allowed, of_same))
-        for steps, allowed, points, of_same in zip(by_asv, least, series, known, strict=False)
+        for steps, allowed, points, of_same in zip(
+            by_asv, least, _series(graph), chain(known, repeat([])), strict=False
+        )
     ]
     return ours if benchmark["params"] else ours[0]
 

@@ -142,6 +142,18 @@ def test_a_mean_is_as_uncertain_as_the_median_of_its_samples() -> None:
         assert len(steps) == number
 
 
+def test_a_mean_of_two_has_steps_where_the_median_has_no_values() -> None:
+    mean, middle = (Graph(name, {"machine": "local"}) for name in next(iter(SAMPLED_BY.items())))
+    for revision, value in enumerate([1.0, 1.0, 1.5, 1.5]):
+        mean.add_data_point(revision, [value, value], [None, None])
+        middle.add_data_point(revision, None)
+    described = {
+        graph.benchmark_name: BENCHMARK | {"name": graph.benchmark_name} for graph in (mean, middle)
+    }
+    Steps.publish(conf({}), None, described, [("", mean), ("", middle)], {})
+    assert [len(steps) for steps in mean.get_steps()] == [2, 2]
+
+
 def test_they_come_before_the_pages_that_show_them() -> None:
     assert Steps.order < min(SummaryList.order, Regressions.order)
 
