@@ -1,5 +1,9 @@
 """Does a measurement of the same release look like a regression, next to the one before it?"""
 
+from collections.abc import Iterable
+from itertools import permutations
+from statistics import fmean
+
 from . import pools
 from .change_points import DETECTORS
 from .pools import Point, Pool
@@ -28,11 +32,22 @@ def count(history: History, name: str, pool: Pool) -> dict:
         "seen once": sorted(map(_named, findings)),
         "confirmed": sorted(_named(f) for f in findings if f["state"] == "confirmed"),
         "steps": sorted(blamed(row)),
+        "pairs": _pairs(pool, watched),
         **{
             name: sorted(s for s, allowed in watched if find(pool.values[s], allowed))
             for name, find in DETECTORS.items()
         },
     }
+
+
+def _pairs(pool: Pool, watched: Iterable[tuple[str, float]]) -> list[float]:
+    """Return which shares of all pairs are beyond the threshold alone, and beyond chance, too."""
+    shares = (
+        pools.worse(permutations(pool.known(one), 2), allowed)
+        for one, allowed in watched
+        if len(pool.values[one]) > 1
+    )
+    return [round(fmean(column), 4) for column in zip(*shares, strict=True)]
 
 
 def _pair(files: list, number: int) -> list[Point]:

@@ -6,12 +6,14 @@ import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from math import hypot
 from pathlib import Path
+from statistics import fmean
 
 from benchmarks.trackers.kinds import SUBJECT
 from requirements.locked import AGAIN
 from website.results import Estimate
-from website.steps import SAMPLED_BY
+from website.steps import SAMPLED_BY, share
 
 from .project import ROOT, TIMED, History, Planting, Project, checkout
 
@@ -19,6 +21,9 @@ SECONDS_TO_START = 3  # asv writes what it knows of the machine then, in the hom
 # Points of a history are said to be of one session, so that they are compared: it is harder to tell
 # those of several apart.
 SESSION = "<session 2026-01-01T00:00:00Z lock=one boot=one suite=standard>"
+
+# A value, and the share by which it may be off.
+Known = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,11 @@ class Pool:
     files: list[Path]
     values: dict[str, list[float]]
     chances: dict[str, list[float]] = field(default_factory=dict)
+
+    def known(self, series: str) -> list[Known]:
+        """Return the values of a series, each with the share by which it may be off."""
+        values = self.values[series]
+        return list(zip(values, self.chances.get(series, [0.0] * len(values)), strict=True))
 
 
 @dataclass(frozen=True)
@@ -92,6 +102,13 @@ def sampled_by(series: str) -> str:
     """Return the series that has the interval of a series, which may be itself."""
     name, parameters = series.split("(", 1)
     return f"{SAMPLED_BY.get(name, name)}({parameters}"
+
+
+def worse(pairs: Iterable[tuple[Known, Known]], allowed: float) -> tuple[float, float]:
+    """Return which shares of pairs are worse by more than a threshold, and than chance, too."""
+    steps = [(share(old, new), hypot(off, other)) for (old, off), (new, other) in pairs]
+    alone = fmean(step > allowed for step, _ in steps)
+    return alone, fmean(step > max(allowed, chance) for step, chance in steps)
 
 
 def publish(

@@ -6,7 +6,6 @@ are drawn from pools, since which measurement of a tree stands where is chance.
 
 from collections.abc import Iterable
 from itertools import product, repeat
-from math import hypot
 from statistics import median
 
 from . import pools
@@ -81,20 +80,10 @@ def step(series: str, before: Pool, after: Pool) -> float:
     return median(after.values[series]) / median(before.values[series]) - 1
 
 
-def above(series: str, before: Pool, after: Pool) -> float:
-    """Return which share of all pairs differs by more than the threshold and chance."""
+def above(series: str, before: Pool, after: Pool) -> tuple[float, float]:
+    """Return which shares of all pairs are beyond the threshold alone, and beyond chance, too."""
     allowed = thresholds([series])[series]
-    beyond = [
-        new / old - 1 > max(allowed, hypot(off_before, off))
-        for (old, off_before), (new, off) in product(_known(series, before), _known(series, after))
-    ]
-    return round(sum(beyond) / len(beyond), 3)
-
-
-def _known(series: str, pool: Pool) -> Iterable[tuple[float, float]]:
-    """Return the values of a series, each with the share by which it may be off."""
-    values = pool.values[series]
-    return zip(values, pool.chances.get(series, [0.0] * len(values)), strict=True)
+    return pools.worse(product(before.known(series), after.known(series)), allowed)
 
 
 def judge(
@@ -123,7 +112,7 @@ def judge(
             "operation": operation,
             "trials": len(trials),
             "steps": [round(step(one, unslowed, slowed), 5) for one in targets[operation]],
-            "pairs": max(above(one, unslowed, slowed) for one in targets[operation]),
+            "pairs": _most(above(one, unslowed, slowed) for one in targets[operation]),
             **{
                 where: _row(plan, targets[operation], others, unslowed, slowed, *found)
                 for where, found in seen.items()
@@ -131,6 +120,11 @@ def judge(
         }
         for operation, kind in planted.kinds.items()
     ]
+
+
+def _most(shares: Iterable[tuple[float, ...]]) -> list[float]:
+    """Return the largest of each column."""
+    return [round(max(column), 3) for column in zip(*shares, strict=True)]
 
 
 def _row(
