@@ -75,7 +75,7 @@ def test_the_fast_variant_finds_what_was_planted_and_nothing_else(published: Pro
     for row in found["trials"]:
         assert (row["share"], row["trials"]) == (1.0, 1)
         assert row["steps"] == [pytest.approx(1.0, abs=0.02)]
-        assert row["pairs"] == 1.0
+        assert row["pairs"] == [1.0, 1.0]
         for where in ("alone", "after"):
             assert (row[where]["found"], row[where]["right"]) == (1, 1)
             assert row[where]["elsewhere"] == []
