@@ -17,6 +17,7 @@ from .project import ROOT, History, Project, blamed, checkout
 
 COUNTS = ("^instructions", "^counts", "^storage")
 ALONE = {"TRACKERS": "synadb"}
+BESIDE_FILES = {"TRACKERS": "synadb,mlflow-file"}
 BESIDE_SQLITE = {"TRACKERS": "synadb,mlflow-sqlite"}
 FAILED = (0, 2)  # asv's exit statuses
 OLD_PROCESSOR = {"GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-ERMS"}
@@ -106,7 +107,7 @@ def _twice_as_fast(history: History) -> dict:
     name = "twice-as-fast"
     commits = history.grow(name, 2 * POINTS)
     chosen = [r"^(metrics|parameters)\..*time_", r"^against_release\.InMemory"]
-    project = Project(history, name, commits[-1], environment=ALONE)
+    project = Project(history, name, commits[-1], environment=BESIDE_FILES)
     for commits_of, around in ((commits[:POINTS], _neighbours), (commits[POINTS:], nullcontext)):
         with around():
             project.measure(commits_of, *chosen)
@@ -127,12 +128,15 @@ def _neighbours() -> Iterator[None]:
 
 def _judged(trap: str, history: History, name: str) -> dict:
     (machine,) = Project(history, name, name).publish()["machines"]
-    newest, gaps = machine["newest"], machine["gaps"][-1]
+    newest, (before, gaps) = machine["newest"], machine["gaps"][-2:]
+    lacked = [gap["title"] for gap in before["not_measured"]]
     return {
         "trap": trap,
         "blamed": sorted(blamed(machine)),
         "findings": [finding["state"] for finding in newest["findings"]],
         "failed": sum(len(gap["params"]) for gap in gaps["failed"]),
-        "not measured": sum(len(gap["params"]) for gap in gaps["not_measured"]),
-        "words": newest["words"],
+        "not measured": [
+            gap["title"] for gap in gaps["not_measured"] if gap["title"] not in lacked
+        ],
+        "words": newest["words"] + [shift["words"] for shift in machine["shifts"]],
     }

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 
-from . import curves, gaps, newest, phrases, variation
+from . import curves, gaps, newest, phrases, shifts, variation
 from .changes import Change, History, Pair, Step
 from .curves import Curve
 from .gaps import Gaps
 from .newest import Newest
 from .results import Estimate, Measured, Release, Series, iso_date
+from .shifts import Shift
 from .tables import (
     AGAINST_RELEASE,
     COSTS,
@@ -130,6 +131,7 @@ class Document:
     regressions: list[Marked] = field(default_factory=list)
     changes: list[Marked] = field(default_factory=list)
     newest: Newest | None = None
+    shifts: list[Shift] = field(default_factory=list)
     against_release: list[Row] = field(default_factory=list)
     gaps: list[Gaps] = field(default_factory=list)
     figures: list[Row] = field(default_factory=list)
@@ -224,6 +226,7 @@ def build(
         regressions=list(_marked(measured, {s: (h, h.regressions) for s, h in of_machine.items()})),
         changes=list(_marked(measured, {s: (h, h.changes) for s, h in of_machine.items()})),
         newest=found,
+        shifts=list(shifts.build(measured)),
         against_release=list(rows(measured, AGAINST_RELEASE)),
         gaps=gaps.build(measured),
         figures=list(rows(measured, FIGURES)),

@@ -15,7 +15,6 @@ from . import phrases
 from .changes import Change, History, Pair
 from .results import Benchmark, Estimate, Measured, Series, Sessions
 from .steps import SAMPLED_BY
-from .trackers import BASELINE, FLOOR, of_kind
 from .units import is_timed
 
 State = Literal["confirmed", "not confirmed", "not seen again", "moved with controls"]
@@ -69,7 +68,7 @@ def judge(measured: Measured, histories: Mapping[Series, History]) -> Newest | N
     first = _pairs(measured.benchmarks, measured.values, measured.sessions, *commits)
     second = _pairs(measured.benchmarks, measured.again, measured.sessions_again, *commits)
     again = {series: pair for series, pair in second.items() if _follows(pair, first.get(series))}
-    names = _controls(measured)
+    names = measured.controls
     together = {series: history for series, history in watched.items() if series in first}
     judged = (_finding(history, first, again, names) for history in together.values())
     findings = [finding for finding in judged if finding]
@@ -114,12 +113,6 @@ def _pairs(
 def _follows(pair: Pair, first: Pair | None) -> bool:
     """Whether a second measurement is of the first one, and not of one that this has replaced."""
     return bool(first) and pair.session.milliseconds >= first.session.milliseconds
-
-
-def _controls(measured: Measured) -> list[str]:
-    """Return the last parameters of what cannot change with the subject: trackers, packages."""
-    names = of_kind(measured.trackers, BASELINE, FLOOR)
-    return list(dict.fromkeys([*names, *(measured.trackers[name].package for name in names)]))
 
 
 def _finding(

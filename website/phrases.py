@@ -147,6 +147,16 @@ def comparison(
             yield f"{plural(number, 'change')} of {release} {are} {said}."
 
 
+def shift(release: str, before: str, factor: float, series: int) -> str:
+    """Say that the machine was another one: a factor below 1 is a slower machine."""
+    times, word = (factor, "fast") if factor > 1 else (1 / factor, "slow")
+    return (
+        f"From {before} to {release} the machine became {figure(times)} times as {word}, by "
+        f"{count(series)} absolute times of what no release changes: absolute times that moved "
+        "alike are the machine's."
+    )
+
+
 def gap(title: str, params: Sequence[Sequence[str]], of: int) -> str:
     """Name the series of a benchmark, or count them where they are many."""
     if len(params) == of:

@@ -16,7 +16,7 @@ from asv.config import Config
 from asv.repo import Repo
 from asv.results import Results
 
-from .trackers import SUBJECT, Tracker, declared, of_kind
+from .trackers import BASELINE, FLOOR, SUBJECT, Tracker, declared, of_kind
 
 # How many commits the report draws; asv's own graphs have all of them.
 NEWEST = 100
@@ -161,6 +161,12 @@ class Measured:
     sessions: Sessions = field(default_factory=dict)
     again: dict[Series, dict[str, Estimate | None]] = field(default_factory=dict)
     sessions_again: Sessions = field(default_factory=dict)
+
+    @property
+    def controls(self) -> list[str]:
+        """The last parameters of what cannot change with the subject: trackers and packages."""
+        names = of_kind(self.trackers, BASELINE, FLOOR)
+        return list(dict.fromkeys([*names, *(self.trackers[name].package for name in names)]))
 
     def newest(self, benchmark: str, *params: str) -> Estimate | None:
         """Return the newest release's estimate, None if there is none."""
