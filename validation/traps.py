@@ -129,14 +129,16 @@ def _neighbours() -> Iterator[None]:
 def _judged(trap: str, history: History, name: str) -> dict:
     (machine,) = Project(history, name, name).publish()["machines"]
     newest, (before, gaps) = machine["newest"], machine["gaps"][-2:]
-    lacked = [gap["title"] for gap in before["not_measured"]]
+    lacked = {gap["benchmark"]: len(gap["params"]) for gap in before["not_measured"]}
     return {
         "trap": trap,
         "blamed": sorted(blamed(machine)),
         "findings": [finding["state"] for finding in newest["findings"]],
         "failed": sum(len(gap["params"]) for gap in gaps["failed"]),
         "not measured": [
-            gap["title"] for gap in gaps["not_measured"] if gap["title"] not in lacked
+            gap["title"]
+            for gap in gaps["not_measured"]
+            if len(gap["params"]) > lacked.get(gap["benchmark"], 0)
         ],
         "words": newest["words"] + [shift["words"] for shift in machine["shifts"]],
     }

@@ -73,7 +73,8 @@ def judge(measured: Measured, histories: Mapping[Series, History]) -> Newest | N
     judged = (_finding(history, first, again, names) for history in together.values())
     findings = [finding for finding in judged if finding]
     counts, states = (len(watched), len(together)), [finding.state for finding in findings]
-    words = phrases.comparison(newest.name, before.name, *counts, states)
+    apart = _had_other_packages(measured.sessions, watched, *commits)
+    words = phrases.comparison(newest.name, before.name, *counts, states, apart)
     return Newest(before.name, *counts, list(words), findings)
 
 
@@ -108,6 +109,18 @@ def _pairs(
             chance = hypot(*(one.chance for one in known if one)) if is_chance else 0.0
             pairs[name, params] = Pair(old.value, new.value, session[before], chance)
     return pairs
+
+
+def _had_other_packages(
+    sessions: Sessions, watched: Iterable[Series], before: str, after: str
+) -> bool:
+    """Whether the benchmarks of some series had none of their packages in common."""
+    of_both = (
+        {found[commit].lock for name, _ in watched if commit in (found := sessions.get(name, {}))}
+        for commit in (before, after)
+    )
+    old, new = of_both
+    return bool(old and new) and old.isdisjoint(new)
 
 
 def _follows(pair: Pair, first: Pair | None) -> bool:

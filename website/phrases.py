@@ -120,7 +120,12 @@ def conclusion(
 
 
 def comparison(
-    release: str, before: str, watched: int, together: int, states: Sequence[str]
+    release: str,
+    before: str,
+    watched: int,
+    together: int,
+    states: Sequence[str],
+    had_other_packages: bool = False,
 ) -> Iterator[str]:
     """Say what the comparison of the newest release with the one before it is worth.
 
@@ -131,8 +136,9 @@ def comparison(
         yield f"Of {release} nothing was measured in which a regression would be seen."
         return
     if not together:
+        others = ", but with other packages" if had_other_packages else ""
         yield (
-            "The newest release was not measured together with the one before it: "
+            f"The newest release was not measured together with the one before it{others}: "
             "a regression in it would not be seen here."
         )
         return

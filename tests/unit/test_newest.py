@@ -101,7 +101,6 @@ def test_within_threshold_or_chance_and_unwatched_there_is_none(planted: Shares)
         APART,
         (),
         (None, None, MONDAY),
-        (None, MONDAY, replace(MONDAY, lock="other")),
         (None, MONDAY, replace(MONDAY, suite="full")),
     ],
 )
@@ -111,6 +110,12 @@ def test_of_different_sessions_nothing_is_said_but_that(sessions) -> None:
     assert not found.changes
     said = "The newest release was not measured together with the one before it: a regression in it"
     assert f"{said} would not be seen here." in found.conclusions[-1]
+
+
+def test_other_packages_are_named_as_what_tells_the_releases_apart() -> None:
+    found = published({COUNT: 0.5}, (None, MONDAY, replace(MONDAY, lock="other")))
+    assert not found.changes
+    assert "before it, but with other packages: a regression" in found.conclusions[-1]
 
 
 def test_series_that_were_not_measured_together_are_counted() -> None:
