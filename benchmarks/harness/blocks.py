@@ -25,7 +25,7 @@ from .clock import note
 from .operations import OPERATIONS
 from .releases import Release
 from .runner import Runner
-from .stores import Medium, Store, build_runs, warm_up
+from .stores import Medium, Store, keep_runs, warm_up
 
 
 class Side:
@@ -80,9 +80,10 @@ def compare(ours: Release, theirs: Release, medium: Medium, rounds: int) -> dict
     Each round has two turns, with new processes and swapped roles, and a core of its own.
     """
     turns = []
+    one, other = (ours, Path("ours").absolute()), (theirs, Path("theirs").absolute())
     for number in range(rounds):
         with on_one_core(number):
-            turns.append((take_turns(ours, theirs, medium), take_turns(theirs, ours, medium)))
+            turns.append((take_turns(one, other, medium), take_turns(other, one, medium)))
     return {
         name: combined([(one[name], other[name]) for one, other in turns]) for name in OPERATIONS
     }
@@ -100,28 +101,35 @@ def combined(rounds: list[tuple[Outcome, Outcome]]) -> Outcome:
     return [round(100 * sqrt(ours / theirs), 2) for ours, theirs in pairs]
 
 
-def take_turns(first: Release, second: Release, medium: Medium) -> dict[str, Outcome]:
-    """Return by operation ratios of the first release's time to the second's."""
+def take_turns(
+    first: tuple[Release, Path], second: tuple[Release, Path], medium: Medium
+) -> dict[str, Outcome]:
+    """Return by operation ratios of the first release's time to the second's.
+
+    Each release has a directory, in which it keeps the store to be read from turn to turn.
+    """
     with ExitStack() as entered:
         workers = [
-            worker_of(release, Path(entered.enter_context(medium()))) for release in (first, second)
+            worker_of(release, Path(entered.enter_context(medium())), kept)
+            for release, kept in (first, second)
         ]
         for worker in workers:
             entered.enter_context(worker)
         return {name: attempt(ratios, name, *workers) for name in OPERATIONS}
 
 
-def worker_of(release: Release, directory: Path) -> Worker:
+def worker_of(release: Release, directory: Path, kept: Path) -> Worker:
     """Return a release's side, in a process that has SynaDB alone, with stores in a directory."""
     hidden = load(SUBJECT).optional_imports
-    return Worker(str(release), partial(_start, release), directory, release.path, hidden)
+    return Worker(str(release), partial(_start, release, kept), directory, release.path, hidden)
 
 
-def _start(release: Release) -> Side:
+def _start(release: Release, kept: Path) -> Side:
     warm_up(create(SUBJECT))
     release.require()
-    side = Side(SUBJECT, build_runs(SUBJECT))
+    side = Side(SUBJECT, keep_runs(SUBJECT, kept))
     gc.disable()
+    gc.freeze()  # what was imported need not be looked at whenever a store is closed
     return side
 
 

@@ -59,7 +59,7 @@ NUMBERS = {"log parameters": 4, "log metrics": 4, "start and end a run": 4}
 
 # Two releases that take turns: rounds, what an operation has of a turn, and the iterations of a
 # block. A store has more blocks than the four that are cold, and a run is not longer than it holds.
-ROUNDS_OF_RELEASES = 2
+ROUNDS_OF_RELEASES = 3
 SECONDS_PER_TURN = 0.3
 ITERATIONS_OF_BLOCK = {"log parameters": 4, "log metrics": 4, "start and end a run": 4}
 

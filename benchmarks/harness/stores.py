@@ -135,6 +135,13 @@ def build_runs(name: str) -> Store:
     return build(name, _RUNS)
 
 
+def keep_runs(name: str, directory: Path) -> Store:
+    """Return the same in a directory, where it is built if it is not there yet."""
+    if not directory.exists():
+        run_in_fork(_fill, name, _RUNS, directory)
+    return _load(directory)
+
+
 def build_many(name: str, runs: int) -> Store:
     """Return a tracker's store of so many runs, of 20 parameters and 50 metric points each.
 

@@ -46,7 +46,7 @@ def reference(tmp_path: Path, monkeypatch) -> Release:
 
 def worker(release: Release, directory: Path) -> Worker:
     directory.mkdir()
-    return blocks.worker_of(release, directory)
+    return blocks.worker_of(release, directory, directory / "kept")
 
 
 def test_each_process_has_its_own_release_and_the_reference_is_kept(reference, tmp_path) -> None:
