@@ -13,8 +13,18 @@ from packaging.requirements import Requirement
 from . import lock
 
 LOCK = "environment"
-# Set, results are those of a second measurement: they are filed beside the first.
+# 1 in a second measurement, 2 in a third one and so on: their results are filed beside the first.
 AGAIN = "AGAIN"
+
+
+def ending(number: str) -> str:
+    """Return how the environment's name ends in the files of a measurement: the first's does not.
+
+    Raises UserError for what is no number.
+    """
+    if number and not number.isdecimal():
+        raise UserError(f"{AGAIN}={number} is no number: set it to 1 in a second measurement")
+    return f"-again-{number}" if int(number or 0) > 1 else "-again" * int(number or 0)
 
 
 class Locked(Virtualenv):
@@ -34,7 +44,7 @@ class Locked(Virtualenv):
 
     @property
     def name(self) -> str:
-        return f"{self._name}-again" if os.environ.get(AGAIN) else self._name
+        return self._name + ending(os.environ.get(AGAIN, ""))
 
     @property
     def hashname(self) -> str:

@@ -8,7 +8,7 @@ from helpers import ROOT
 
 from website.changes import History
 from website.model import Document, build
-from website.results import Benchmark, Estimate, Measured, Release, Series, Session
+from website.results import Again, Benchmark, Estimate, Measured, Release, Series, Session
 from website.thresholds import named, threshold
 from website.trackers import DECLARED_BY, Tracker, declared
 
@@ -181,12 +181,11 @@ def measured(
     trackers: Mapping[str, Tracker] = TRACKERS,
     benchmarks: Described = BENCHMARKS,
     sessions: Sequence[Session | None] = (),
-    again: Values | None = None,
-    sessions_again: Sequence[Session | None] = (),
+    again: Sequence[tuple[Values, Sequence[Session | None]]] = (),
 ) -> Measured:
     """Return what is measured of made-up releases; each value has an interval of 5 % around it.
 
-    ``again`` has the values of second measurements. The sessions are those of the releases.
+    ``again`` has the values and sessions of later measurements. Sessions are those of the releases.
     """
     releases = [Release(f"{n:040x}", name, "2025-01-01") for n, name in enumerate(versions)]
     found, skipped = _values(values, releases, benchmarks)
@@ -202,8 +201,10 @@ def measured(
         found,
         skipped,
         _sessions(sessions, releases, benchmarks),
-        _values(again, releases, benchmarks)[0] if again else {},
-        _sessions(sessions_again, releases, benchmarks),
+        [
+            Again(_values(of, releases, benchmarks)[0], _sessions(later, releases, benchmarks))
+            for of, later in again
+        ],
     )
 
 

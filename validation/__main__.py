@@ -8,7 +8,7 @@ from pathlib import Path
 
 from asv.machine import Machine
 
-from tools.measure import exactly
+from tools.measure import MOST, exactly
 
 from . import false_alarms, neighbours, pools, repeatability, report, sensitivity, traps
 from .plan import FULL, QUICK, Plan
@@ -16,7 +16,7 @@ from .pools import Pool
 from .project import ROOT, TIMED, History, new_history, watched_benchmarks
 
 # The rule for the newest release, which a later run may have another of.
-JUDGED_BY = "the thresholds in asv.conf.json and by the intervals of both"
+JUDGED_BY = "the thresholds in asv.conf.json, and times by the intervals of all measurements"
 
 
 def main() -> None:
@@ -42,7 +42,12 @@ def experiments(plan: Plan) -> dict:
         "date": date.today().isoformat(),
         "release": history.git("describe", "--tags", history.newest()),
         "judged_by": JUDGED_BY,
-        "plan": {"repeats": plan.repeats, "before": plan.before, "after": plan.after},
+        "plan": {
+            "repeats": plan.repeats,
+            "before": plan.before,
+            "after": plan.after,
+            "most": MOST,
+        },
         "variation": repeatability.variation(repeats),
         "ranges": repeatability.ranges(repeats),
         "trials": [

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from itertools import permutations
 from statistics import fmean
 
+from tools.measure import NOT_CONFIRMED
+
 from . import pools
 from .change_points import DETECTORS
 from .pools import Point, Pool
@@ -14,7 +16,7 @@ def count(history: History, name: str, pool: Pool) -> dict:
     """Compare each measurement with the one before, and look for steps in all of them in a row.
 
     The comparison is that of the newest release, by the thresholds in asv.conf.json: what seems to
-    have changed is looked for in a second measurement, which are the two that follow.
+    have changed is looked for in further measurements, which are the two that follow each time.
     """
     files = pool.files
     pairs = {f"pair-{n}": _pair(files, n) for n in range(len(files) - 1)}
@@ -30,7 +32,8 @@ def count(history: History, name: str, pool: Pool) -> dict:
         "comparisons": len(judged),
         "series": min((newest["together"] for newest in judged), default=0),
         "seen once": sorted(map(_named, findings)),
-        "confirmed": sorted(_named(f) for f in findings if f["state"] == "confirmed"),
+        "not decided": _those(findings, NOT_CONFIRMED),
+        "confirmed": _those(findings, "confirmed"),
         "steps": sorted(blamed(row)),
         "pairs": _pairs(pool, watched),
         **{
@@ -51,8 +54,13 @@ def _pairs(pool: Pool, watched: Iterable[tuple[str, float]]) -> list[float]:
 
 
 def _pair(files: list, number: int) -> list[Point]:
-    first, second, *again = (files[(number + n) % len(files)] for n in range(4))
-    return [Point(first, again[0]), Point(second, again[1])]
+    pairs = pools.times_again(files[::2])
+    of = [files[(number + n) % len(files)] for n in range(2 * pairs + 2)]
+    return [Point(of[0], tuple(of[2::2])), Point(of[1], tuple(of[3::2]))]
+
+
+def _those(findings: Iterable[dict], state: str) -> list[str]:
+    return sorted(_named(finding) for finding in findings if finding["state"] == state)
 
 
 def _named(finding: dict) -> str:

@@ -11,7 +11,8 @@ from pathlib import Path
 from statistics import fmean
 
 from benchmarks.trackers.kinds import SUBJECT
-from requirements.locked import AGAIN
+from requirements.locked import ending
+from tools.measure import MOST
 from website.results import Estimate
 from website.steps import SAMPLED_BY, share
 
@@ -45,10 +46,10 @@ class Pool:
 
 @dataclass(frozen=True)
 class Point:
-    """A measurement in a history, and perhaps the second one of the same commit."""
+    """A measurement in a history, and those that follow of the same commit."""
 
     file: Path
-    again: Path | None = None
+    again: tuple[Path, ...] = ()
 
 
 def measure(
@@ -111,6 +112,11 @@ def worse(pairs: Iterable[tuple[Known, Known]], allowed: float) -> tuple[float, 
     return alone, fmean(step > max(allowed, chance) for step, chance in steps)
 
 
+def times_again(files: Sequence[Path]) -> int:
+    """Return how often a point is measured again where it has so many files; once at least."""
+    return max(1, min(MOST - 1, len(files) - 1))
+
+
 def publish(
     history: History, name: str, histories: dict[str, list[Point]]
 ) -> tuple[list[str], dict[str, dict]]:
@@ -128,8 +134,8 @@ def publish(
         _write(folder / "machine.json", _read(first / "machine.json") | {"machine": machine})
         for commit, point in zip(commits, points, strict=False):
             _copy(point.file, folder, commit)
-            if point.again:
-                _copy(point.again, folder, commit, f"-{AGAIN.lower()}")
+            for number, file in enumerate(point.again, 1):
+                _copy(file, folder, commit, ending(str(number)))
         shutil.copy(first.parent / "benchmarks.json", project.results)
     machines = project.publish()["machines"]
     return commits, {report["machine"]["machine"]: report for report in machines}

@@ -1,6 +1,6 @@
 """Is a planted slowdown found, and only where it is?
 
-A trial is a history: points without a slowdown and one with it, measured twice, or some more. All
+A trial is a history: points without a slowdown and one with it, measured again, or some more. All
 are drawn from pools, since which measurement of a tree stands where is chance.
 """
 
@@ -183,11 +183,11 @@ def _around(items: list, indices: Iterable[int]) -> list:
 def points(
     unslowed: Pool, slowed: Pool, before: list[int], after: list[int], trial: int
 ) -> list[Point]:
-    """Return a history; the last point before and the only one after are measured twice."""
-    earlier = [Point(file) for file in _around(unslowed.files, before)]
-    (again,) = _around(unslowed.files, [before[-1] + 1])
-    earlier[-1] = Point(earlier[-1].file, again)
+    """Return a history; the last point before and the only one after are measured again."""
+    *earlier, last = [Point(file) for file in _around(unslowed.files, before)]
     later = [Point(file) for file in _around(slowed.files, after)]
+    again = range(1, 1 + pools.times_again(slowed.files))
+    last = Point(last.file, tuple(_around(unslowed.files, (before[-1] + n for n in again))))
     if len(later) == 1:
-        later = [Point(later[0].file, *_around(slowed.files, [trial + 1]))]
-    return earlier + later
+        later = [Point(later[0].file, tuple(_around(slowed.files, (trial + n for n in again))))]
+    return [*earlier, last, *later]

@@ -6,15 +6,27 @@ from dataclasses import dataclass
 
 from .results import Measured, Series
 
+# What a benchmark is skipped without, by how its name begins.
+TOOLS = {
+    "against_mlflow.Instructions.": "valgrind",
+    "counts.Syncs.": "strace",
+    "crashes.PowerLoss.": "strace",
+    "instructions.": "valgrind",
+}
+
 
 @dataclass(frozen=True)
 class Gap:
-    """The series of a benchmark that have no value; ``of`` is how many series it has."""
+    """The series of a benchmark that have no value; ``of`` is how many series it has.
+
+    ``tool`` is the program that it needs, if it needs one.
+    """
 
     benchmark: str
     title: str
     params: list[tuple[str, ...]]
     of: int
+    tool: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,6 +65,11 @@ def _gaps(measured: Measured, without: Iterable[Series]) -> list[Gap]:
         params.setdefault(benchmark, []).append(chosen)
     number = Counter(benchmark for benchmark, _ in measured.values)
     return [
-        Gap(name, measured.benchmarks[name].title, found, number[name])
+        Gap(name, measured.benchmarks[name].title, found, number[name], tool(name))
         for name, found in params.items()
     ]
+
+
+def tool(benchmark: str) -> str:
+    """Return the program that a benchmark needs; nothing if it needs none."""
+    return next((tool for begins, tool in TOOLS.items() if benchmark.startswith(begins)), "")

@@ -47,7 +47,7 @@ class Point:
 class Mark:
     """A release that changed a series by more than the threshold, from one median to another.
 
-    If it is the newest one, ``measurements`` are the two of it and of the release before.
+    If it is the newest one, ``measurements`` are those of it and of the release before.
     """
 
     release: str

@@ -1,19 +1,21 @@
 """What the newest release changed: a step shows that when one more release was measured.
 
-A series that is watched is compared with the release before. It changed if both were measured in
-one session and differ by more than the threshold, and times by more than chance, too; and this is
-confirmed if a second measurement of both shows it. What the baselines or the floor did as well is
-no change of the subject.
+A series that is watched is compared with the release before. It seems to have changed if both were
+measured in one session and differ by more than the threshold. This is confirmed if a second
+measurement of both shows it: times have to differ by more than chance, too, and where it could be
+either the next measurement joins the second. What the baselines or the floor did as well is no
+change of the subject.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from math import hypot
+from statistics import fmean
 from typing import Literal
 
-from . import phrases
+from . import gaps, phrases, sessions
 from .changes import Change, History, Pair
-from .results import Benchmark, Estimate, Measured, Series, Sessions
+from .results import Benchmark, Estimate, Measured, Release, Series, Sessions
 from .steps import SAMPLED_BY
 from .units import is_timed
 
@@ -27,7 +29,8 @@ ALIKE = 0.5
 class Finding:
     """A series that the newest release seems to have changed, and whether that is so.
 
-    ``measurements`` are the first and perhaps a second one of the release before and of this one.
+    ``measurements`` are the first of the release before and of this one, and those that followed
+    until it was decided, the mean of which is ``again``.
     ``controls`` are what moved alike in one of them and cannot change with the subject, by name.
     """
 
@@ -36,6 +39,7 @@ class Finding:
     address: str
     state: State
     measurements: tuple[Pair, ...]
+    again: Pair | None = None
     controls: dict[str, Pair] = field(default_factory=dict)
 
 
@@ -66,20 +70,39 @@ def judge(measured: Measured, histories: Mapping[Series, History]) -> Newest | N
     }
     commits = before.commit, newest.commit
     first = _pairs(measured.benchmarks, measured.values, measured.sessions, *commits)
-    second = _pairs(measured.benchmarks, measured.again, measured.sessions_again, *commits)
-    again = {series: pair for series, pair in second.items() if _follows(pair, first.get(series))}
-    names = measured.controls
+    again = (_pairs(measured.benchmarks, of.values, of.sessions, *commits) for of in measured.again)
+    later = [{s: pair for s, pair in of.items() if _follows(pair, first.get(s))} for of in again]
     together = {series: history for series, history in watched.items() if series in first}
-    judged = (_finding(history, first, again, names) for history in together.values())
+    names = measured.controls
+    judged = (_finding(history, [first, *later], names) for history in together.values())
     findings = [finding for finding in judged if finding]
     counts, states = (len(watched), len(together)), [finding.state for finding in findings]
-    apart = _had_other_packages(measured.sessions, watched, *commits)
-    words = phrases.comparison(newest.name, before.name, *counts, states, apart)
-    return Newest(before.name, *counts, list(words), findings)
+    others = sessions.others(measured.sessions, (name for name, _ in watched), *commits)
+    words = [
+        *phrases.comparison(newest.name, before.name, *counts, states, others),
+        *_no_longer_measured(measured, histories, before, newest),
+    ]
+    return Newest(before.name, *counts, words, findings)
+
+
+def _no_longer_measured(
+    measured: Measured, histories: Mapping[Series, History], before: Release, newest: Release
+) -> Iterator[str]:
+    """Say which watched benchmarks were skipped of the newest release alone."""
+    lost = {
+        series[0]: None
+        for series, history in histories.items()
+        if history.threshold is not None
+        and measured.values.get(series, {}).get(before.commit)
+        and newest.commit in measured.skipped.get(series, ())
+    }
+    titles = [phrases.needing(measured.benchmarks[n].title, gaps.tool(n)) for n in lost]
+    if titles:
+        yield phrases.no_longer_measured(newest.name, before.name, titles)
 
 
 def confirmed(measured: Measured, found: Newest | None) -> dict[Series, Change]:
-    """Return the changes of the newest release that a second measurement has confirmed."""
+    """Return the changes of the newest release that further measurements have confirmed."""
     return {
         (finding.benchmark, finding.params): Change(
             measured.releases[-1].commit, first.before, first.after, finding.measurements
@@ -93,7 +116,7 @@ def confirmed(measured: Measured, found: Newest | None) -> dict[Series, Change]:
 def _pairs(
     benchmarks: Mapping[str, Benchmark],
     values: Mapping[Series, Mapping[str, Estimate | None]],
-    sessions: Sessions,
+    of_sessions: Sessions,
     before: str,
     after: str,
 ) -> dict[Series, Pair]:
@@ -101,7 +124,7 @@ def _pairs(
     pairs = {}
     for (name, params), by_commit in values.items():
         old, new = by_commit.get(before), by_commit.get(after)
-        session = sessions.get(name, {})
+        session = of_sessions.get(name, {})
         if old and new and before in session and session[before] == session.get(after):
             sampled = values.get((SAMPLED_BY.get(name, name), params), by_commit)
             known = [sampled.get(commit) for commit in (before, after)]
@@ -111,52 +134,54 @@ def _pairs(
     return pairs
 
 
-def _had_other_packages(
-    sessions: Sessions, watched: Iterable[Series], before: str, after: str
-) -> bool:
-    """Whether the benchmarks of some series had none of their packages in common."""
-    of_both = (
-        {found[commit].lock for name, _ in watched if commit in (found := sessions.get(name, {}))}
-        for commit in (before, after)
-    )
-    old, new = of_both
-    return bool(old and new) and old.isdisjoint(new)
-
-
 def _follows(pair: Pair, first: Pair | None) -> bool:
-    """Whether a second measurement is of the first one, and not of one that this has replaced."""
+    """Whether a later measurement is of the first one, and not of one that this has replaced."""
     return bool(first) and pair.session.milliseconds >= first.session.milliseconds
 
 
 def _finding(
-    history: History,
-    first: Mapping[Series, Pair],
-    again: Mapping[Series, Pair],
-    names: Iterable[str],
+    history: History, measurements: Iterable[Mapping[Series, Pair]], names: Iterable[str]
 ) -> Finding | None:
+    """Judge a series by its first measurements, as many of them as it takes."""
     benchmark, params = history.series
     threshold = history.threshold or 0.0
     beside = {name: (benchmark, (*params[:-1], name)) for name in names}
-    found = [
-        (pairs[history.series], {n: pairs[other] for n, other in beside.items() if other in pairs})
-        for pairs in (first, again)
-        if history.series in pairs
-    ]
-    pairs = tuple(pair for pair, _ in found)
-    if abs(pairs[0].share) <= max(threshold, pairs[0].chance):
+    pairs: list[Pair] = []
+    again, state = None, "not confirmed"
+    for found in (found for found in measurements if history.series in found):
+        pairs.append(found[history.series])
+        controls = {name: found[other] for name, other in beside.items() if other in found}
+        if abs(pairs[0].share) <= threshold:
+            return None
+        again = _mean(pairs[1:])
+        if _moved_alike(pairs[-1], controls.values(), threshold):
+            about = benchmark, params, history.address, "moved with controls"
+            return Finding(*about, tuple(pairs), again, controls)
+        if (state := _state(pairs[0], again, threshold)) != "not confirmed":
+            break
+    return Finding(benchmark, params, history.address, state, tuple(pairs), again)
+
+
+def _state(first: Pair, again: Pair | None, threshold: float) -> State:
+    """Tell by what came after the first measurement, which was chosen because it is large."""
+    if again is None:
+        return "not confirmed"
+    if not _exceeds(replace(again, chance=0.0), first, threshold):
+        return "not seen again"
+    return "confirmed" if abs(again.share) > again.chance else "not confirmed"
+
+
+def _mean(pairs: Sequence[Pair]) -> Pair | None:
+    """Return the mean of some measurements: chance becomes less with their number."""
+    if not pairs:
         return None
-    about = benchmark, params, history.address
-    for pair, controls in found:
-        if _moved_alike(pair, controls.values(), threshold):
-            return Finding(*about, "moved with controls", pairs, controls)
-    if len(pairs) == 1:
-        return Finding(*about, "not confirmed", pairs)
-    is_seen = _exceeds(pairs[1], pairs[0], threshold)
-    return Finding(*about, "confirmed" if is_seen else "not seen again", pairs)
+    before, after = fmean(pair.before for pair in pairs), fmean(pair.after for pair in pairs)
+    chance = hypot(*(pair.chance for pair in pairs)) / len(pairs)
+    return Pair(before, after, pairs[-1].session, chance)
 
 
 def _exceeds(pair: Pair, first: Pair, threshold: float) -> bool:
-    """Whether a pair changed in the same direction as the first one, by more than a share."""
+    """Whether a pair changed in the same direction as another one, by more than a share."""
     return pair.share * first.share > 0 and abs(pair.share) > max(threshold, pair.chance)
 
 

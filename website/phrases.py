@@ -16,7 +16,7 @@ EQUAL = "no clear difference"
 # What is said of a change by its state; one that is confirmed is among the regressions.
 STATES = {
     "not confirmed": "not confirmed yet: measure again",
-    "not seen again": "not seen in the second measurement",
+    "not seen again": "not seen when they were measured again",
     "moved with controls": "not its own: the baselines or the machine moved alike",
 }
 MOST_NAMED = 3
@@ -125,20 +125,20 @@ def comparison(
     watched: int,
     together: int,
     states: Sequence[str],
-    had_other_packages: bool = False,
+    others: Sequence[str] = (),
 ) -> Iterator[str]:
     """Say what the comparison of the newest release with the one before it is worth.
 
     So many series are watched, and so many of them were measured of both in one session; ``states``
-    are those of the changes that were found.
+    are those of the changes that were found, ``others`` what the newest was measured with alone.
     """
     if not watched:
         yield f"Of {release} nothing was measured in which a regression would be seen."
         return
     if not together:
-        others = ", but with other packages" if had_other_packages else ""
+        apart = f", but with {listing(others)}" if others else ""
         yield (
-            f"The newest release was not measured together with the one before it{others}: "
+            f"The newest release was not measured together with the one before it{apart}: "
             "a regression in it would not be seen here."
         )
         return
@@ -153,20 +153,37 @@ def comparison(
             yield f"{plural(number, 'change')} of {release} {are} {said}."
 
 
-def shift(release: str, before: str, factor: float, series: int) -> str:
-    """Say that the machine was another one: a factor below 1 is a slower machine."""
+def no_longer_measured(release: str, before: str, titles: Sequence[str]) -> str:
+    return f"Measured of {before} and skipped of {release}: {'; '.join(titles)}."
+
+
+def needing(title: str, tool: str) -> str:
+    """Return a title with the program that is needed."""
+    return f"{title} (needs {tool})" if tool else title
+
+
+def shift(release: str, before: str, factor: float, series: int, others: Sequence[str] = ()) -> str:
+    """Say that absolute times became others: a factor below 1 is a slower machine.
+
+    ``others`` is what was measured with besides, and may be why.
+    """
     times, word = (factor, "fast") if factor > 1 else (1 / factor, "slow")
+    became = f"{figure(times)} times as {word}, by {count(series)} absolute times of what no"
+    if others:
+        return (
+            f"From {before} to {release} all became {became} release changes, and it was measured "
+            f"with {listing(others)}: absolute times that moved alike are not the release's."
+        )
     return (
-        f"From {before} to {release} the machine became {figure(times)} times as {word}, by "
-        f"{count(series)} absolute times of what no release changes: absolute times that moved "
-        "alike are the machine's."
+        f"From {before} to {release} the machine became {became} release changes: absolute times "
+        "that moved alike are the machine's."
     )
 
 
-def gap(title: str, params: Sequence[Sequence[str]], of: int) -> str:
+def gap(title: str, params: Sequence[Sequence[str]], of: int, tool: str = "") -> str:
     """Name the series of a benchmark, or count them where they are many."""
     if len(params) == of:
-        return title
+        return needing(title, tool)
     named = "; ".join(", ".join(series) for series in params)
     return f"{title} ({named if len(params) <= MOST_NAMED else f'{len(params)} of {of}'})"
 

@@ -27,9 +27,10 @@ MACHINE = ("machine", "os", "arch", "cpu", "num_cpu", "ram", "file_system", "mem
 # How sure asv is of its intervals, in percent.
 CONFIDENCE = 99
 
-# How the name of an environment ends in the file of a second measurement of the same release.
-AGAIN = "-again"
-SESSION = re.compile(r"<session (\S+) lock=(\S+) boot=(\S+) suite=(\S+)>")
+# How the name of an environment ends in the files of a second measurement of the same release, and
+# of those that follow.
+AGAIN = re.compile(r"-again(?:-([0-9]+))?$")
+SESSION = re.compile(r"<session (\S+) lock=(\S+) boot=(\S+) suite=([^\s>]+)(?: cpu=(\S+))?>")
 
 # A benchmark's name and its parameters: as asv writes them in ``values``, unquoted in Measured.
 Series = tuple[str, tuple[str, ...]]
@@ -101,13 +102,15 @@ def estimate(
 class Session:
     """One sitting of one machine, environment and suite; ``started`` is ISO 8601, in UTC.
 
-    asv's files have it as a key of their durations.
+    asv's files have it as a key of their durations. ``cpu`` tells processors apart by what they can
+    do; older files do not have it.
     """
 
     started: str
     lock: str
     boot: str
     suite: str
+    cpu: str = ""
 
     @property
     def milliseconds(self) -> float:
@@ -137,6 +140,14 @@ class Release:
     date: str
 
 
+@dataclass(frozen=True)
+class Again:
+    """What was measured once more: the estimates and the sessions as in ``Measured``."""
+
+    values: dict[Series, dict[str, Estimate | None]]
+    sessions: Sessions
+
+
 @dataclass
 class Measured:
     """The results of a machine; ``started`` is when the newest was begun (milliseconds).
@@ -144,8 +155,8 @@ class Measured:
     ``values`` are estimates by series and commit; None is a benchmark that failed, and what was
     skipped or not run is not there. ``skipped`` has the commits on which a series was skipped, and
     ``sessions`` by benchmark and commit in which session it was measured, where that is known.
-    ``again`` and ``sessions_again`` are those of second measurements. ``releases`` are in the order
-    of the history, series in that of their parameters; ``subject`` is the tracker that is released.
+    ``again`` has the second measurement and those that followed. ``releases`` are in the order of
+    the history, series in that of their parameters; ``subject`` is the tracker that is released.
     """
 
     machine: dict[str, str]
@@ -159,8 +170,7 @@ class Measured:
     values: dict[Series, dict[str, Estimate | None]] = field(default_factory=dict)
     skipped: dict[Series, set[str]] = field(default_factory=dict)
     sessions: Sessions = field(default_factory=dict)
-    again: dict[Series, dict[str, Estimate | None]] = field(default_factory=dict)
-    sessions_again: Sessions = field(default_factory=dict)
+    again: list[Again] = field(default_factory=list)
 
     @property
     def controls(self) -> list[str]:
@@ -217,7 +227,7 @@ def _measured(
     """Return the results of the environment that was used last, of one machine."""
     last = max(filterfalse(_is_again, found), key=_started)
     used = [results for results in found if results.env_name == last.env_name]
-    again = [results for results in found if results.env_name == last.env_name + AGAIN]
+    again = _again(found, last.env_name)
     trackers = declared(benchmarks)
     others = {name: value for name, value in last.params.items() if name not in MACHINE}
     return Measured(
@@ -232,9 +242,18 @@ def _measured(
         _in_order(values(used, benchmarks), benchmarks),
         _in_order(_skipped(used, benchmarks), benchmarks),
         _sessions(used),
-        _in_order(values(again, benchmarks, again=True), benchmarks),
-        _sessions(again),
+        [Again(_in_order(values(of, benchmarks), benchmarks), _sessions(of)) for of in again],
     )
+
+
+def _again(found: Iterable[Results], environment: str) -> list[list[Results]]:
+    """Return an environment's results of the second measurement, of the third one and so on."""
+    by_number: dict[int, list[Results]] = {}
+    for results in found:
+        match = AGAIN.search(results.env_name)
+        if match and results.env_name == environment + match[0]:
+            by_number.setdefault(int(match[1] or 1), []).append(results)
+    return [of for _, of in sorted(by_number.items())]
 
 
 def _in_order(found: dict[Series, Found], benchmarks: Benchmarks) -> dict[Series, Found]:
@@ -272,8 +291,8 @@ def _newest_results(directory: Path, commits: list[str]) -> list[Results]:
 
 
 def _is_again(results: Results) -> bool:
-    """Whether these are a second measurement, which stands beside the first one."""
-    return results.env_name.endswith(AGAIN)
+    """Whether these are of a second measurement or a later one, which stand beside the first."""
+    return bool(AGAIN.search(results.env_name))
 
 
 def _started(results: Results) -> int:
@@ -282,21 +301,19 @@ def _started(results: Results) -> int:
 
 
 def values(
-    found: Iterable[Results], benchmarks: Benchmarks | None = None, again: bool = False
+    found: Iterable[Results], benchmarks: Benchmarks | None = None
 ) -> dict[Series, dict[str, Estimate | None]]:
     """Return the estimates by series and commit, of all benchmarks or as these are now.
 
-    None is one that failed; what was skipped is not there, although its series is. They are those
-    of the first measurements, or of the second ones.
+    None is one that failed; what was skipped is not there, although its series is.
     """
     by_series: dict[Series, dict[str, Estimate | None]] = {}
     for results in found:
-        if _is_again(results) == again:
-            for series, value, stat in _samples(results, benchmarks):
-                by_commit = by_series.setdefault(series, {})
-                if not _is_skipped(value):
-                    ends = (stat.get(f"ci_{CONFIDENCE}_{end}") for end in "ab")
-                    by_commit[results.commit_hash] = estimate(value, *ends)
+        for series, value, stat in _samples(results, benchmarks):
+            by_commit = by_series.setdefault(series, {})
+            if not _is_skipped(value):
+                ends = (stat.get(f"ci_{CONFIDENCE}_{end}") for end in "ab")
+                by_commit[results.commit_hash] = estimate(value, *ends)
     return by_series
 
 
@@ -343,7 +360,7 @@ def _declared(results: Results) -> Iterator[Session]:
     for key in results.duration:
         if match := SESSION.fullmatch(key):
             with suppress(ValueError):  # an impossible time
-                session = Session(*match.groups())
+                session = Session(*match.groups(default=""))
                 if session.milliseconds >= 0:
                     yield session
 

@@ -80,10 +80,11 @@ def compare(ours: Release, theirs: Release, medium: Medium, rounds: int) -> dict
     Each round has two turns, with new processes and swapped roles, and a core of its own.
     """
     turns = []
-    one, other = (ours, Path("ours").absolute()), (theirs, Path("theirs").absolute())
-    for number in range(rounds):
-        with on_one_core(number):
-            turns.append((take_turns(one, other, medium), take_turns(other, one, medium)))
+    with TemporaryDirectory(dir=Path.cwd()) as aside:
+        one, other = (ours, Path(aside, "ours")), (theirs, Path(aside, "theirs"))
+        for number in range(rounds):
+            with on_one_core(number):
+                turns.append((take_turns(one, other, medium), take_turns(other, one, medium)))
     return {
         name: combined([(one[name], other[name]) for one, other in turns]) for name in OPERATIONS
     }

@@ -37,7 +37,7 @@ def _digest(measure: Callable[[str], Any]) -> str:
     subject = load(SUBJECT).package
     installed = sorted({(d.name, d.version) for d in distributions() if d.name != subject})
     tools = [_found(tool) for tool in ("strace", "unshare", "valgrind")]
-    known = sys.version, installed, tools, libc_ver(), _processor()
+    known = sys.version, installed, tools, libc_ver(), processor()
     digest = hashlib.sha256(repr(known).encode())
     benchmarks = directories.ROOT / "benchmarks"
     rooms = (file for file in benchmarks.rglob("*.py") if file.parent != benchmarks)
@@ -52,7 +52,7 @@ def _found(tool: str) -> tuple[str, int, int] | None:
     return (path, Path(path).stat().st_size, Path(path).stat().st_mtime_ns) if path else None
 
 
-def _processor() -> str:
+def processor() -> str:
     """Return what the processor can do."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()

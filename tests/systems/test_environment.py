@@ -193,6 +193,10 @@ def test_a_second_measurement_is_filed_apart_and_made_in_the_same_environment(
 ) -> None:
     first = environment(SIX)
     name, place = first.name, first.dir_name
-    monkeypatch.setenv("AGAIN", "1")
-    again = environment(SIX)
-    assert (again.name, again.dir_name) == (f"{name}-again", place)
+    for number, ending in (("1", "-again"), ("2", "-again-2")):
+        monkeypatch.setenv("AGAIN", number)
+        again = environment(SIX)
+        assert (again.name, again.dir_name) == (f"{name}{ending}", place)
+    monkeypatch.setenv("AGAIN", "yes")
+    with pytest.raises(UserError, match="AGAIN=yes is no number: set it to 1"):
+        _ = again.name

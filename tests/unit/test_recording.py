@@ -53,10 +53,10 @@ def test_the_website_reads_what_is_recorded() -> None:
     assert SESSION.fullmatch(session.KEY)
 
 
-def test_a_session_has_a_beginning_a_lock_a_boot_and_a_suite() -> None:
+def test_a_session_has_a_beginning_a_lock_a_boot_a_suite_and_a_processor() -> None:
     assert session.KEY.startswith(f"<session {session.STARTED:%Y-%m-%dT%H:%M:%SZ} lock=")
     names = [part.partition("=")[0] for part in session.KEY.strip("<>").split()[2:]]
-    assert names == ["lock", "boot", "suite"]
+    assert names == ["lock", "boot", "suite", "cpu"]
 
 
 def test_results_that_are_saved_without_a_measurement_are_of_no_session(tmp_path) -> None:

@@ -5,14 +5,13 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from asv.results import Results
 
-from website.results import Estimate, Measured, Session, load, values
+from website.results import Measured, Session, load
 
 COMMITS = [f"{number:08x}" + 32 * "0" for number in range(2)]
 NINE, TEN = 1_795_597_200_000, 1_795_600_800_000  # milliseconds, on a day in November
 FIRST = Session("2026-11-25T09:00:00Z", "a634a76d14f4", "1a2b3c4d", "standard")
-SECOND = Session("2026-11-25T10:00:00Z", "a634a76d14f4", "1a2b3c4d", "quick")
+SECOND = Session("2026-11-25T10:00:00Z", "a634a76d14f4", "1a2b3c4d", "quick", "5e6f7a8b")
 NAMES = ["a.B.time_c", "a.B.track_d"]
 BENCHMARKS = {
     name: {"name": name, "params": [["'synadb'", "'floor'"]], "param_names": ["tracker"]}
@@ -32,8 +31,10 @@ class Repo:
 
 def key(session: Session) -> str:
     """Return the session as it is among the durations of asv's files."""
+    cpu = f" cpu={session.cpu}" if session.cpu else ""  # older files have none
     return (
-        f"<session {session.started} lock={session.lock} boot={session.boot} suite={session.suite}>"
+        f"<session {session.started} lock={session.lock} boot={session.boot} "
+        f"suite={session.suite}{cpu}>"
     )
 
 
@@ -112,11 +113,20 @@ def test_a_second_measurement_stands_beside_the_first(begun: int, tmp_path: Path
     found = loaded(tmp_path)
     series = (NAMES[0], ("synadb",))
     assert [release.commit for release in found.releases] == COMMITS
-    once, twice = found.values[series], found.again[series]
+    (again,) = found.again
+    once, twice = found.values[series], again.values[series]
     assert [value and value.value for value in once.values()] == [1.0, 1.0]
     assert [value and value.value for value in twice.values()] == [2.0, 2.0]
-    assert found.sessions_again[NAMES[0]][COMMITS[0]] == (FIRST if begun < TEN else SECOND)
+    assert again.sessions[NAMES[0]][COMMITS[0]] == (FIRST if begun < TEN else SECOND)
     assert found.sessions[NAMES[0]][COMMITS[0]] == FIRST
+
+
+def test_later_measurements_stand_in_their_order_beside_the_first(tmp_path: Path) -> None:
+    for value, ending in ((1.0, ""), (10.0, "-again-10"), (3.0, "-again-3"), (2.0, "-again")):
+        write(tmp_path, COMMITS[0], value, [key(FIRST)], [TEN, TEN], f"env{ending}")
+    write(tmp_path, COMMITS[0], 4.0, [key(FIRST)], [NINE, NINE], "other-again-3")
+    found = [of.values[NAMES[0], ("synadb",)][COMMITS[0]] for of in loaded(tmp_path).again]
+    assert [value and value.value for value in found] == [2.0, 3.0, 10.0]
 
 
 def test_a_second_measurement_alone_is_none(tmp_path: Path) -> None:
@@ -127,13 +137,3 @@ def test_a_second_measurement_alone_is_none(tmp_path: Path) -> None:
     assert not found.sessions
     (tmp_path / "local" / f"{COMMITS[0][:8]}-env.json").unlink()
     assert not machines(tmp_path)
-
-
-def test_who_reads_all_files_gets_first_measurements_unless_he_asks(tmp_path: Path) -> None:
-    write(tmp_path, COMMITS[0], 1.0, [], [TEN, TEN])
-    write(tmp_path, COMMITS[0], 2.0, [], [TEN, TEN], "env-again")
-    paths = sorted((tmp_path / "local").glob("*.json"))
-    found = [Results.load(str(path), machine_name="local") for path in (*paths, *paths[::-1])]
-    for value, again in ((1.0, False), (2.0, True)):
-        by_commit = values(found, again=again)[NAMES[0], ("'synadb'",)]
-        assert by_commit == {COMMITS[0]: Estimate(value)}

@@ -90,7 +90,11 @@ def test_a_trial_has_other_measurements_than_the_one_before() -> None:
     unslowed, slowed = Pool(files, {}), Pool([Path("slow"), Path("slower")], {})
     history = sensitivity.points(unslowed, slowed, [2, 3, 4], [1], 1)
     assert [str(point.file) for point in history] == ["2", "3", "0", "slower"]
-    assert [str(point.again) for point in history] == ["None", "None", "1", "slow"]
+    assert [[*map(str, point.again)] for point in history] == [[], [], ["1"], ["slow"]]
+    many = Pool([Path(f"slow {number}") for number in range(20)], {})
+    *_, before, after = sensitivity.points(unslowed, many, [2, 3, 4], [1], 1)
+    assert [*map(str, after.again)] == [f"slow {number}" for number in (2, 3, 4, 5, 6)]
+    assert len(before.again) == len(after.again)
 
 
 def test_pairs_are_above_the_threshold_or_not() -> None:
