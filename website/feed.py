@@ -44,12 +44,12 @@ def _entries(report: Document) -> Iterator[FeedEntry]:
 
 def _entry(report: Document, series: Marked, mark: Mark) -> FeedEntry:
     """Return an entry with the id that asv gives to the same regression one release later."""
-    worse = " and ".join(map(_worse, mark.measurements))
+    worse = phrases.listing(list(map(_worse, mark.measurements)))
     link = f"{series.address}&commits={mark.commit}"
     values = f"{phrases.figure(mark.before)} to {phrases.figure(mark.after)}"
     summary = (
-        f'<a href="{escape(link)}">{worse} regression</a> in {escape(mark.release)}, in two '
-        f"measurements on {escape(report.machine['machine'])}: {values}."
+        f'<a href="{escape(link)}">{worse} regression</a> in {escape(mark.release)}, in '
+        f"{len(mark.measurements)} measurements on {escape(report.machine['machine'])}: {values}."
     )
     return FeedEntry(
         f"{worse} {series.series}",
