@@ -22,7 +22,8 @@ from asv.repo import get_repo
 from asv.util import UserError
 
 from benchmarks.harness.sizes import SUITE, Suite
-from requirements.locked import AGAIN
+from requirements.locked import AGAIN, ending
+from website.steps import SAMPLED_BY
 from website.thresholds import named, threshold
 
 MACHINE = "local"
@@ -51,22 +52,32 @@ def measure(conf: Config) -> int:
     repo = get_repo(conf)
     assert repo  # asv.conf.json names one
     repo.pull()  # pyright: ignore[reportAttributeAccessIssue]  # each of asv's has it
+    os.environ.pop(AGAIN, None)
     *before, newest = repo.get_branch_commits(conf.branches[0])[1::-1]
+    forget_again(conf, [*before, newest])
     if not before or SUITE == Suite.QUICK:  # which has little that is watched
         return run(conf, [newest], [])
     watched = exactly(watched_benchmarks(conf))
     status = run(conf, [*before, newest], [watched])
     status = max(status, run(conf, [newest], [f"^(?!{watched})"]))
-    for number in range(1, MOST):
+    for number in range(1, MOST + 1):
         Publish.run(conf)
         report = Path(conf.html_dir, "report.json").read_text("utf-8")
-        if not (names := not_confirmed(json.loads(report))):
+        names = not_confirmed(json.loads(report), number)
+        if not names or number == MOST:
             break
         log.info(f"Measuring again what seems to have changed: {', '.join(names)}")
         log.info(f"({number} of at most {MOST - 1} times, until it is told from chance)")
         os.environ[AGAIN] = str(number)
         status = max(status, run(conf, [*before, newest], [exactly(names)]))
     return status
+
+
+def forget_again(conf: Config, commits: Iterable[str]) -> None:
+    """Remove what was measured again of some commits: it belongs to what is now replaced."""
+    for commit in commits:
+        for file in Path(conf.results_dir, MACHINE).glob(f"{commit[:8]}-*{ending('1')}*.json"):
+            file.unlink()
 
 
 def run(conf: Config, commits: list[str], regexes: list[str]) -> int:
@@ -88,16 +99,21 @@ def _is_watched(conf: Config, name: str, benchmark: Any) -> bool:
     return any(threshold(conf, one, conf.branches[0]) is not None for one in series)
 
 
-def not_confirmed(report: dict) -> list[str]:
-    """Return the benchmarks of which a report says that a change is not confirmed yet."""
+def not_confirmed(report: dict, number: int) -> list[str]:
+    """Return the benchmarks of which a report says that a change is not confirmed yet.
+
+    They were measured so often: what could not be measured again is not tried any more. One that
+    has its interval from another benchmark comes with that.
+    """
     found = {
-        finding["benchmark"]
+        name
         for machine in report["machines"]
         if machine["machine"]["machine"] == MACHINE and machine["newest"]
         for finding in machine["newest"]["findings"]
-        if finding["state"] == NOT_CONFIRMED
+        if finding["state"] == NOT_CONFIRMED and len(finding["measurements"]) == number
+        for name in (finding["benchmark"], SAMPLED_BY.get(finding["benchmark"]))
     }
-    return sorted(found)
+    return sorted(filter(None, found))
 
 
 def exactly(names: Iterable[str]) -> str:

@@ -2,14 +2,22 @@
 
 from collections.abc import Iterable
 from itertools import permutations
+from math import hypot
+from random import Random
 from statistics import fmean
 
-from tools.measure import NOT_CONFIRMED
+from tools.measure import MOST, NOT_CONFIRMED
+from website.changes import Pair
+from website.newest import decide
+from website.results import Session
 
 from . import pools
 from .change_points import DETECTORS
-from .pools import Point, Pool
+from .pools import Known, Point, Pool
 from .project import History, blamed, thresholds
+
+ORDERS = 2_000  # of a pool's measurements
+NEVER = Session("", "", "", "")
 
 
 def count(history: History, name: str, pool: Pool) -> dict:
@@ -25,7 +33,7 @@ def count(history: History, name: str, pool: Pool) -> dict:
     findings = [finding for newest in judged for finding in newest["findings"]]
     _, in_a_row = pools.publish(history, f"{name}-row", {"row": [Point(file) for file in files]})
     (row,) = in_a_row.values()
-    watched = thresholds(pool.values).items()
+    watched = list(thresholds(pool.values).items())
     return {
         "pool": name,
         "measurements": len(files),
@@ -36,6 +44,7 @@ def count(history: History, name: str, pool: Pool) -> dict:
         "confirmed": _those(findings, "confirmed"),
         "steps": sorted(blamed(row)),
         "pairs": _pairs(pool, watched),
+        "orders": in_other_orders(pool, watched),
         **{
             name: sorted(s for s, allowed in watched if find(pool.values[s], allowed))
             for name, find in DETECTORS.items()
@@ -51,6 +60,28 @@ def _pairs(pool: Pool, watched: Iterable[tuple[str, float]]) -> list[float]:
         if len(pool.values[one]) > 1
     )
     return [round(fmean(column), 4) for column in zip(*shares, strict=True)]
+
+
+def in_other_orders(pool: Pool, watched: Iterable[tuple[str, float]]) -> float:
+    """Return in which share of comparisons something is confirmed, the order being chance."""
+    number = len(pool.files)
+    random = Random(0)
+    orders = [random.sample(range(number), number) for _ in range(ORDERS)]
+    series = [(pool.known(one), allowed) for one, allowed in watched]
+    return fmean(
+        any(_is_confirmed(known, order, least) for known, least in series) for order in orders
+    )
+
+
+def _is_confirmed(known: list[Known], order: list[int], threshold: float) -> bool:
+    drawn = [known[n] for n in order if n < len(known)][: 2 * MOST]
+    first, second = drawn[::2], drawn[1::2]
+    pairs = [
+        Pair(old, new, NEVER, hypot(off, other))
+        for (old, off), (new, other) in zip(first, second, strict=False)
+    ]
+    decided = decide(pairs, threshold)
+    return decided is not None and decided[0] == "confirmed"
 
 
 def _pair(files: list, number: int) -> list[Point]:

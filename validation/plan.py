@@ -92,7 +92,7 @@ QUICK = Plan(
     times=0,
     before=2,
     after=1,
-    planted=(Planted("instructions", (INSTRUCTIONS,), LOGGING, {1.0: 1}),),
+    planted=(Planted("instructions", (INSTRUCTIONS,), LOGGING, {1.0: 2}),),
     watched="instructions",
     traps=False,
 )

@@ -113,8 +113,8 @@ def worse(pairs: Iterable[tuple[Known, Known]], allowed: float) -> tuple[float, 
 
 
 def times_again(files: Sequence[Path]) -> int:
-    """Return how often a point is measured again where it has so many files; once at least."""
-    return max(1, min(MOST - 1, len(files) - 1))
+    """Return how often a point can be measured again where there are so many files for it."""
+    return min(MOST, len(files)) - 1
 
 
 def publish(

@@ -13,6 +13,7 @@ from asv.config import Config
 from asv.results import Results, iter_results
 from asv.util import load_json
 
+from requirements.locked import AGAIN
 from tools import measure
 from website.releases import TRACKING_MODULE
 from website.results import Estimate, values
@@ -158,7 +159,8 @@ class Project:
         command = [sys.executable, "-m", "asv", "--config", "asv.conf.json", *arguments]
         output = subprocess.PIPE if quiet else None
         # For the plugins, and since the quick suite counts no instructions.
-        environment = os.environ | {"PYTHONPATH": str(ROOT), "SUITE": "standard"} | self.environment
+        usual = {"PYTHONPATH": str(ROOT), "SUITE": "standard", AGAIN: ""}
+        environment = os.environ | usual | self.environment
         done = subprocess.run(
             command, cwd=self.directory, env=environment, stdout=output, text=True
         )

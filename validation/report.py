@@ -2,6 +2,7 @@
 
 import json
 import re
+from math import comb
 from pathlib import Path
 
 import altair
@@ -39,14 +40,33 @@ def write(found: dict, directory: Path) -> None:
         planted=_planted(found["trials"]),
         days=days(json.loads(EARLIER.read_text("utf-8")), found),
         bound=bound,
+        compared=compared(found["alarms"]),
         elsewhere=elsewhere,
     )
     (directory / "validation.md").write_text(page, "utf-8")
 
 
-def bound(comparisons: int) -> float:
-    """Return the rate, in percent, that none seen in so many excludes with 95 % confidence."""
-    return 100 * (1 - 0.05 ** (1 / comparisons))
+def bound(comparisons: int, seen: int = 0) -> float:
+    """Return the rate, in percent, that as few seen in so many exclude with 95 % confidence."""
+    rates = (number / 10_000 for number in range(10_001))
+    return 100 * next(rate for rate in rates if _at_most(seen, comparisons, rate) <= 0.05)
+
+
+def _at_most(seen: int, of: int, rate: float) -> float:
+    """Return the probability of as few or fewer."""
+    return sum(comb(of, n) * rate**n * (1 - rate) ** (of - n) for n in range(seen + 1))
+
+
+def compared(alarms: list[dict]) -> tuple[int, int]:
+    """Return how many changes were confirmed, and in how many comparisons of a whole release.
+
+    What is counted and what is timed are two pools of the same releases.
+    """
+    comparisons = {row["pool"]: row["comparisons"] for row in alarms}
+    apart = comparisons.pop("repeats", 0)
+    return sum(len(row["confirmed"]) for row in alarms), apart + min(
+        comparisons.values(), default=0
+    )
 
 
 def elsewhere(rows: list[dict]) -> list[str]:
@@ -102,7 +122,7 @@ def days(*runs: dict) -> list[tuple[str, list[str]]]:
         ("judged by", [run["judged_by"] for run in runs]),
         ("times in memory vary by, %", [_spread(run, "InMemory") for run in runs]),
         ("times on disk vary by, %", [_spread(run, "OnDisk") for run in runs]),
-        ("changed once, of comparisons", [_seen(run, "seen once") for run in runs]),
+        ("seemed to change, of comparisons", [_seen(run, "seen once") for run in runs]),
         ("confirmed", [_seen(run, "confirmed") for run in runs]),
         *((f"{100 * w[2]:g} %: {w[0]}, {w[1]}", [_found(run, *w) for run in runs]) for w in waits),
     ]

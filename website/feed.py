@@ -9,8 +9,8 @@ from xml.etree import ElementTree
 from asv.feed import ATOM_NS, FeedEntry
 
 from . import phrases
-from .changes import Pair
 from .model import Document, Mark, Marked
+from .steps import share
 
 
 def extend(path: Path, project: str, reports: Iterable[Document]) -> None:
@@ -44,12 +44,13 @@ def _entries(report: Document) -> Iterator[FeedEntry]:
 
 def _entry(report: Document, series: Marked, mark: Mark) -> FeedEntry:
     """Return an entry with the id that asv gives to the same regression one release later."""
-    worse = phrases.listing(list(map(_worse, mark.measurements)))
+    worse = _worse(mark.before, mark.after)
     link = f"{series.address}&commits={mark.commit}"
     values = f"{phrases.figure(mark.before)} to {phrases.figure(mark.after)}"
+    machine, how = escape(report.machine["machine"]), phrases.confirmed(len(mark.measurements))
     summary = (
-        f'<a href="{escape(link)}">{worse} regression</a> in {escape(mark.release)}, in '
-        f"{len(mark.measurements)} measurements on {escape(report.machine['machine'])}: {values}."
+        f'<a href="{escape(link)}">{worse} regression</a> in {escape(mark.release)} on {machine}, '
+        f"{how}: {values}."
     )
     return FeedEntry(
         f"{worse} {series.series}",
@@ -61,6 +62,6 @@ def _entry(report: Document, series: Marked, mark: Mark) -> FeedEntry:
     )
 
 
-def _worse(pair: Pair) -> str:
+def _worse(before: float, after: float) -> str:
     """Return by how much a release is worse, as asv writes it."""
-    return f"{100 * pair.share:.2f}%" if pair.before else f"{pair.after:.2g} units"
+    return f"{100 * share(before, after):.2f}%" if before else f"{after:.2g} units"

@@ -23,6 +23,9 @@ State = Literal["confirmed", "not confirmed", "not seen again", "moved with cont
 # A change is the machine's if the controls moved by this part of it: trackers differ in how much
 # they feel of a machine.
 ALIKE = 0.5
+# Who looks up to five times, and stops when it is beyond chance, needs so much more to err in one
+# of a hundred (Pocock's boundary: 2.986 deviations for 2.576).
+LOOKS = 1.16
 
 
 @dataclass(frozen=True)
@@ -105,11 +108,10 @@ def confirmed(measured: Measured, found: Newest | None) -> dict[Series, Change]:
     """Return the changes of the newest release that further measurements have confirmed."""
     return {
         (finding.benchmark, finding.params): Change(
-            measured.releases[-1].commit, first.before, first.after, finding.measurements
+            measured.releases[-1].commit, again.before, again.after, finding.measurements
         )
         for finding in (found.findings if found else [])
-        if finding.state == "confirmed"
-        for first in finding.measurements[:1]
+        if finding.state == "confirmed" and (again := finding.again)
     }
 
 
@@ -126,11 +128,13 @@ def _pairs(
         old, new = by_commit.get(before), by_commit.get(after)
         session = of_sessions.get(name, {})
         if old and new and before in session and session[before] == session.get(after):
-            sampled = values.get((SAMPLED_BY.get(name, name), params), by_commit)
+            sampled = values.get((SAMPLED_BY.get(name, name), params), {})
             known = [sampled.get(commit) for commit in (before, after)]
-            is_chance = is_timed(benchmarks[name].unit) and all(known)
-            chance = hypot(*(one.chance for one in known if one)) if is_chance else 0.0
-            pairs[name, params] = Pair(old.value, new.value, session[before], chance)
+            chances = [one.chance if one else 0.0 for one in known]
+            if not is_timed(benchmarks[name].unit):
+                pairs[name, params] = Pair(old.value, new.value, session[before])
+            elif all(chances):  # without an interval nobody knows what is chance
+                pairs[name, params] = Pair(old.value, new.value, session[before], hypot(*chances))
     return pairs
 
 
@@ -142,39 +146,49 @@ def _follows(pair: Pair, first: Pair | None) -> bool:
 def _finding(
     history: History, measurements: Iterable[Mapping[Series, Pair]], names: Iterable[str]
 ) -> Finding | None:
-    """Judge a series by its first measurements, as many of them as it takes."""
     benchmark, params = history.series
-    threshold = history.threshold or 0.0
-    beside = {name: (benchmark, (*params[:-1], name)) for name in names}
-    pairs: list[Pair] = []
-    again, state = None, "not confirmed"
-    for found in (found for found in measurements if history.series in found):
-        pairs.append(found[history.series])
-        controls = {name: found[other] for name, other in beside.items() if other in found}
-        if abs(pairs[0].share) <= threshold:
-            return None
-        again = _mean(pairs[1:])
-        if _moved_alike(pairs[-1], controls.values(), threshold):
-            about = benchmark, params, history.address, "moved with controls"
-            return Finding(*about, tuple(pairs), again, controls)
-        if (state := _state(pairs[0], again, threshold)) != "not confirmed":
-            break
-    return Finding(benchmark, params, history.address, state, tuple(pairs), again)
-
-
-def _state(first: Pair, again: Pair | None, threshold: float) -> State:
-    """Tell by what came after the first measurement, which was chosen because it is large."""
-    if again is None:
-        return "not confirmed"
-    if not _exceeds(replace(again, chance=0.0), first, threshold):
-        return "not seen again"
-    return "confirmed" if abs(again.share) > again.chance else "not confirmed"
-
-
-def _mean(pairs: Sequence[Pair]) -> Pair | None:
-    """Return the mean of some measurements: chance becomes less with their number."""
-    if not pairs:
+    found = [of for of in measurements if history.series in of]
+    decided = decide([of[history.series] for of in found], history.threshold or 0.0)
+    if decided is None:
         return None
+    state, pairs, again = decided
+    about = benchmark, params, history.address
+    beside = {name: (benchmark, (*params[:-1], name)) for name in names}
+    for number, (of, pair) in enumerate(zip(found, pairs, strict=False), 1):
+        controls = {name: of[other] for name, other in beside.items() if other in of}
+        if _moved_alike(pair, controls.values(), history.threshold or 0.0):
+            kept = pairs[:number]
+            again = mean(kept[1:]) if kept[1:] else None
+            return Finding(*about, "moved with controls", kept, again, controls)
+    return Finding(*about, state, pairs, again)
+
+
+def decide(
+    pairs: Sequence[Pair], threshold: float
+) -> tuple[State, tuple[Pair, ...], Pair | None] | None:
+    """Tell whether a series changed by its first measurement and those that followed.
+
+    Returns as many as decide it, and the mean of all but the first, which was chosen because it is
+    large. None if that one is within the threshold.
+    """
+    first, *later = pairs
+    if abs(first.share) <= threshold:
+        return None
+    again, number = None, 0
+    state: State = "not confirmed"
+    for number in range(1, 1 + len(later)):
+        again = mean(later[:number])
+        if not _exceeds(replace(again, chance=0.0), first, threshold):
+            state = "not seen again"
+        elif abs(again.share) > LOOKS * again.chance:
+            state = "confirmed"
+        if state != "not confirmed":
+            break
+    return state, tuple(pairs[: 1 + number]), again
+
+
+def mean(pairs: Sequence[Pair]) -> Pair:
+    """Return the mean of some measurements: chance becomes less with their number."""
     before, after = fmean(pair.before for pair in pairs), fmean(pair.after for pair in pairs)
     chance = hypot(*(pair.chance for pair in pairs)) / len(pairs)
     return Pair(before, after, pairs[-1].session, chance)

@@ -31,6 +31,7 @@ def environment() -> Environment:
     found.filters |= {
         "count": phrases.count,
         "figure": phrases.figure,
+        "confirmed": phrases.confirmed,
         "gap": lambda gap: phrases.gap(gap.title, gap.params, gap.of, gap.tool),
         "interval": phrases.interval,
         "named": named,

@@ -15,8 +15,8 @@ MISSING, SAME = "missing", "equal"
 EQUAL = "no clear difference"
 # What is said of a change by its state; one that is confirmed is among the regressions.
 STATES = {
-    "not confirmed": "not confirmed yet: measure again",
-    "not seen again": "not seen when they were measured again",
+    "not confirmed": "not told from chance yet: measure again",
+    "not seen again": "within the threshold when measured again",
     "moved with controls": "not its own: the baselines or the machine moved alike",
 }
 MOST_NAMED = 3
@@ -147,10 +147,17 @@ def comparison(
             f"{watched - together} of {watched} series were not measured of {release} and {before} "
             "in one session: a regression in them would not be seen here."
         )
-    for state, said in STATES.items():
+    for state in ("not confirmed", "moved with controls"):
         if number := states.count(state):
             are = "is" if number == 1 else "are"
-            yield f"{plural(number, 'change')} of {release} {are} {said}."
+            yield f"{plural(number, 'change')} of {release} {are} {STATES[state]}."
+
+
+def confirmed(measurements: int) -> str:
+    """Say how often a change was measured, the first measurement included."""
+    if measurements == 2:
+        return "confirmed by a second measurement"
+    return f"confirmed by the mean of {measurements - 1} further measurements"
 
 
 def no_longer_measured(release: str, before: str, titles: Sequence[str]) -> str:

@@ -436,14 +436,14 @@ def test_a_regression_in_the_newest_release_alone_is_shown(planted: Site) -> Non
     assert [(m["before"], m["after"]) for m in mark["measurements"]] == [(10.0, 20.0)] * 2
     assert {m["session"]["lock"] for m in mark["measurements"]} == {"a634a76d14f4"}
     assert f"1 regression is open: {SIGNAL} (log metrics, synadb)." in text
-    assert f"{SIGNAL}(log metrics, synadb) v1.2.0 10 20 in 2 measurements" in text
+    assert f"{SIGNAL}(log metrics, synadb) v1.2.0 10 20 confirmed by a second measurement" in text
     assert f"{SIGNAL}(log metrics, synadb) 10 20 10 20 1 ▲ regression, confirmed" in text
     assert f"{SIGNAL}(log parameters, synadb) 10 5 10 5 1 ▼ improvement, confirmed" in text
     assert f"{SIGNAL}(list runs, synadb) 10 20 10 20 1 not its own: the baselines or the" in text
     assert "moved alike: MLflow files 10 to 20, plain file (floor) 10 to 20" in text
     newest = planted.text("releases.html").partition("v1.1.0")[0]
     said = "▲ regression , 10 to 20: instructions.Operations.track_instructions(log metrics, synadb"
-    assert f"{said}) on twice, confirmed in 2 measurements" in newest.replace(" )", ")")
+    assert f"{said}) on twice, confirmed by a second measurement" in newest.replace(" )", ")")
     assert newest.count("▲ regression") == newest.count("▼ improvement") == 1
 
 
@@ -457,7 +457,7 @@ def test_what_was_measured_once_waits_for_a_second_measurement(planted: Site) ->
         ("log parameters", "synadb"): "not confirmed",
         ("list runs", "synadb"): "moved with controls",
     }
-    assert "2 changes of v1.2.0 are not confirmed yet: measure again." in text
+    assert "2 changes of v1.2.0 are not told from chance yet: measure again." in text
     assert "None, in 6 series that are watched." in text
     page = json.loads((planted.path / "regressions.json").read_text())
     assert page["regressions"] == [], "asv leaves the newest release to our rule"
@@ -484,7 +484,7 @@ def test_the_feed_has_the_regression_of_the_newest_release(planted: Site) -> Non
     assert str(link.get("href")).endswith(f"&commits={commit}")
     content = entry.findtext(f"{atom}content")
     assert content
-    assert "v1.2.0, in 2 measurements on twice: 10 to 20." in content
+    assert "v1.2.0 on twice, confirmed by a second measurement: 10 to 20." in content
 
 
 def test_the_data_of_the_newest_release_are_as_documented(planted: Site) -> None:

@@ -73,11 +73,11 @@ def test_the_fast_variant_finds_what_was_planted_and_nothing_else(published: Pro
     found = json.loads((published.path / "proof" / "validation.json").read_text())
     assert {row["operation"] for row in found["trials"]} == set(QUICK.planted[0].kinds)
     for row in found["trials"]:
-        assert (row["share"], row["trials"]) == (1.0, 1)
+        assert (row["share"], row["trials"]) == (1.0, 2)
         assert row["steps"] == [pytest.approx(1.0, abs=0.02)]
         assert row["pairs"] == [1.0, 1.0]
         for where in ("alone", "after"):
-            assert (row[where]["found"], row[where]["right"]) == (1, 1)
+            assert (row[where]["found"], row[where]["right"]) == (2, 2)
             assert row[where]["elsewhere"] == []
     (alarms,) = found["alarms"]
     assert (alarms["pool"], alarms["comparisons"], alarms["series"]) == ("counts", 1, 6)

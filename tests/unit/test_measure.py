@@ -36,10 +36,34 @@ def test_a_benchmark_is_chosen_with_its_parameters_and_no_other() -> None:
 
 def test_only_what_is_not_confirmed_here_is_measured_again() -> None:
     def machine(name: str, **states: str) -> dict:
-        findings = [{"benchmark": key, "state": state} for key, state in states.items()]
+        findings = [
+            {"benchmark": key, "state": state, "measurements": [{}, {}]}
+            for key, state in states.items()
+        ]
         return {"machine": {"machine": name}, "newest": {"findings": findings}}
 
     here = machine("local", one=measure.NOT_CONFIRMED, two="confirmed")
     elsewhere = machine("another", three=measure.NOT_CONFIRMED)
     alone = {"machine": {"machine": "local"}, "newest": None}
-    assert measure.not_confirmed({"machines": [here, elsewhere, alone]}) == ["one"]
+    machines = {"machines": [here, elsewhere, alone]}
+    assert measure.not_confirmed(machines, 2) == ["one"]
+    assert measure.not_confirmed(machines, 3) == [], "it could not be measured a third time"
+
+
+def test_what_has_its_interval_from_another_benchmark_is_measured_with_that() -> None:
+    name = "against_release.InMemory.track_mean"
+    finding = {"benchmark": name, "state": measure.NOT_CONFIRMED, "measurements": [{}]}
+    machine = {"machine": {"machine": "local"}, "newest": {"findings": [finding]}}
+    both = [name, "against_release.InMemory.track_time"]
+    assert measure.not_confirmed({"machines": [machine]}, 1) == both
+
+
+def test_what_was_measured_again_is_forgotten_with_what_it_was_of(tmp_path: Path) -> None:
+    conf = Config.from_json(CONF | {"results_dir": str(tmp_path)})
+    (tmp_path / "local").mkdir()
+    names = ["01234567-env.json", "01234567-env-again.json", "01234567-env-again-3.json"]
+    for name in (*names, "89abcdef-env-again.json"):
+        (tmp_path / "local" / name).touch()
+    measure.forget_again(conf, ["01234567" + 32 * "0"])
+    left = sorted(file.name for file in (tmp_path / "local").iterdir())
+    assert left == [names[0], "89abcdef-env-again.json"]

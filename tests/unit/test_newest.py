@@ -7,7 +7,7 @@ import pytest
 from made_up import SIGNALS, histories, measured
 
 from website.model import Document, build
-from website.results import Session
+from website.results import Estimate, Session
 from website.steps import share
 
 THREE = ("v1.0.0", "v1.1.0", "v1.2.0")
@@ -158,7 +158,7 @@ def test_what_was_measured_together_once_is_not_confirmed(again: list[Shares]) -
     found = published({COUNT: 0.01}, again=again, later=APART)
     assert states(found) == {COUNT: "not confirmed"}
     assert not found.changes
-    said = "0 regressions are open. 1 change of v1.2.0 is not confirmed yet: measure again."
+    said = "0 regressions are open. 1 change of v1.2.0 is not told from chance yet: measure again."
     assert found.conclusions[-1] == said
 
 
@@ -179,18 +179,18 @@ def test_what_a_second_measurement_does_not_show_is_no_change(again: float) -> N
     ("later", "state", "measurements"),
     [
         ([], "not confirmed", 1),
-        ([0.06], "not confirmed", 2),
-        ([0.06, 0.06], "confirmed", 3),
-        ([0.06, 0.02], "not confirmed", 3),
-        ([0.06, 0.02, 0.04, 0.05], "confirmed", 5),
+        ([0.07], "not confirmed", 2),
+        ([0.07, 0.07], "confirmed", 3),
+        ([0.07, 0.02], "not confirmed", 3),
+        ([0.07, 0.02, 0.05, 0.06], "confirmed", 5),
         ([0.01], "not seen again", 2),
-        ([0.06, -0.03], "not seen again", 3),
+        ([0.07, -0.04], "not seen again", 3),
         ([0.01, 0.06, 0.06], "not seen again", 2),
         ([-0.06], "not seen again", 2),
     ],
 )
 def test_a_time_is_measured_until_it_is_told_from_chance(later, state, measurements) -> None:
-    """Each is known to 5 %: so one pair differs by 7 % by chance, and the mean of two by 5 %."""
+    """Each is known to 5 %: so one pair differs by 8.4 % by chance, and the mean of two by 6 %."""
     found = published({COST: 0.06}, again=[{COST: share} for share in later])
     assert states(found) == {COST: state}
     assert bool(found.changes) == (state == "confirmed")
@@ -232,6 +232,28 @@ def test_controls_that_moved_in_either_measurement_are_enough() -> None:
 def test_one_release_is_compared_with_none() -> None:
     results = measured(values({}), THREE[:1], benchmarks=SIGNALS, sessions=[MONDAY])
     assert build("synadb", results, histories(results)).newest is None
+
+
+def test_a_time_without_an_interval_is_compared_with_none() -> None:
+    """Nobody knows what is chance there; a mean has the interval of what it is of."""
+    mean = ("against_release.InMemory.track_mean", COST[1])
+    described = SIGNALS | {mean[0]: SIGNALS[COST[0]]}
+    for lacking in (COST[0], mean[0]):
+        results = measured(values({mean: 0.5}), THREE, benchmarks=described, sessions=TOGETHER)
+        for series, found in results.values.items():
+            if series[0] == lacking:
+                found |= {commit: Estimate(1000.0) for commit in found}
+        report = build("synadb", results, histories(results))
+        assert report.newest
+        assert [finding.benchmark for finding in report.newest.findings] == (
+            [] if lacking == COST[0] else [mean[0]]
+        )
+
+
+def test_what_is_published_of_a_change_is_what_did_not_choose_it() -> None:
+    found = published({COUNT: 0.05}, again=[{COUNT: 0.02}])
+    ((mark,),) = (changed.marks for changed in found.changes)
+    assert mark.after == pytest.approx(1020.0)
 
 
 def test_a_share_is_of_the_lower_value() -> None:
