@@ -23,9 +23,6 @@ State = Literal["confirmed", "not confirmed", "not seen again", "moved with cont
 # A change is the machine's if the controls moved by this part of it: trackers differ in how much
 # they feel of a machine.
 ALIKE = 0.5
-# Who looks up to five times, and stops when it is beyond chance, needs so much more to err in one
-# of a hundred (Pocock's boundary: 2.986 deviations for 2.576).
-LOOKS = 1.16
 
 
 @dataclass(frozen=True)
@@ -180,7 +177,7 @@ def decide(
         again = mean(later[:number])
         if not _exceeds(replace(again, chance=0.0), first, threshold):
             state = "not seen again"
-        elif abs(again.share) > LOOKS * again.chance:
+        elif abs(again.share) > again.chance:
             state = "confirmed"
         if state != "not confirmed":
             break

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from itertools import chain, pairwise, product, repeat
 from math import hypot, inf, sqrt
-from operator import gt
 from statistics import fmean, median, median_high, median_low
 
 from asv.config import Config
@@ -12,6 +11,7 @@ from asv.graph import Graph
 from asv.publishing import OutputPublisher
 from asv.util import is_na
 
+from .results import WIDER
 from .thresholds import named, threshold
 from .units import is_timed
 
@@ -40,19 +40,19 @@ def begin(
     """Return the indices of the values with which steps begin, the first one included.
 
     A step begins where two values in a row are off the level of the step before, both of them in
-    one direction, by more than the threshold and by more than chance: ``chances`` are the shares by
-    which values may be off, none if they are not given. The level is the median; of two in the
-    middle, the one that is nearer. So a value alone begins none: it is an outlier, or the newest
-    one, which is measured again. Nor does one begin at the second value.
+    one direction by more than the threshold, and their mean by more than chance: ``chances`` are
+    the shares by which values may be off, none if they are not given. The level is the median; of
+    two in the middle, the one that is nearer. So a value alone begins none: it is an outlier, or
+    the newest one, which is measured again. Nor does one begin at the second value.
     """
     begins, chances = [0], chances or [0.0] * len(values)
     for index in range(2, len(values) - 1):
         before, now = slice(begins[-1], index), slice(index, index + 2)
         known = median(chances[before]) / sqrt(index - begins[-1])
-        least = [max(threshold, hypot(chance, known)) for chance in chances[now]]
+        chance = hypot(hypot(*chances[now]) / 2, known)
         for level, sign in ((median_high(values[before]), 1), (median_low(values[before]), -1)):
             off = [sign * share(level, value) for value in values[now]]
-            if all(map(gt, off, least)):
+            if min(off) > threshold and fmean(off) > chance:
                 begins.append(index)
                 break
     return begins
@@ -126,4 +126,4 @@ def _steps(points: list[Point], threshold: float, sampled: list[Point]) -> Itera
 
 def _chance(value: float | None, weight: float | None) -> float:
     """Return by which share a value may be off: asv's weight is of the interval around it."""
-    return 1 / (weight * value) if value and weight else 0.0
+    return WIDER / (weight * value) if value and weight else 0.0

@@ -179,18 +179,18 @@ def test_what_a_second_measurement_does_not_show_is_no_change(again: float) -> N
     ("later", "state", "measurements"),
     [
         ([], "not confirmed", 1),
-        ([0.07], "not confirmed", 2),
-        ([0.07, 0.07], "confirmed", 3),
-        ([0.07, 0.02], "not confirmed", 3),
-        ([0.07, 0.02, 0.05, 0.06], "confirmed", 5),
+        ([0.08], "not confirmed", 2),
+        ([0.08, 0.08], "confirmed", 3),
+        ([0.08, 0.03], "not confirmed", 3),
+        ([0.08, 0.03, 0.05, 0.06], "confirmed", 5),
         ([0.01], "not seen again", 2),
-        ([0.07, -0.04], "not seen again", 3),
+        ([0.08, -0.05], "not seen again", 3),
         ([0.01, 0.06, 0.06], "not seen again", 2),
         ([-0.06], "not seen again", 2),
     ],
 )
 def test_a_time_is_measured_until_it_is_told_from_chance(later, state, measurements) -> None:
-    """Each is known to 5 %: so one pair differs by 8.4 % by chance, and the mean of two by 6 %."""
+    """Each is known to 7.2 %: a pair differs by 10.2 % by chance, and the mean of two by 7.2 %."""
     found = published({COST: 0.06}, again=[{COST: share} for share in later])
     assert states(found) == {COST: state}
     assert bool(found.changes) == (state == "confirmed")
