@@ -45,7 +45,7 @@ def states(report: Document) -> dict[tuple[str, tuple[str, ...]], str]:
     [
         (COUNT, 0.01, "regression"),
         (COUNT, -0.01, "improvement"),
-        (COST, 0.1, "regression"),
+        (COST, 0.2, "regression"),
         (SYNCS, 0.001, "regression"),
     ],
 )
@@ -242,7 +242,7 @@ def test_a_time_without_an_interval_is_compared_with_none() -> None:
         results = measured(values({mean: 0.5}), THREE, benchmarks=described, sessions=TOGETHER)
         for series, found in results.values.items():
             if series[0] == lacking:
-                found |= {commit: Estimate(1000.0) for commit in found}
+                found |= {commit: Estimate(one.value) for commit, one in found.items() if one}
         report = build("synadb", results, histories(results))
         assert report.newest
         assert [finding.benchmark for finding in report.newest.findings] == (

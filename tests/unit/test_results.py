@@ -107,7 +107,7 @@ def test_regressions_are_looked_for_where_only_synadb_can_move_a_series() -> Non
         ("instructions.Operations.track_instructions('start and end a run', 'synadb')", 0.01),
         ("instructions.Operations.track_instructions('list runs', 'synadb')", 0.01),
         ("instructions.Operations.track_instructions('log parameters', 'synadb')", 0.005),
-        ("against_release.InMemory.track_time('log metrics')", 0.02),
+        ("against_release.InMemory.track_time('log metrics')", 0.025),
         ("against_release.InMemory.track_mean('log metrics')", 0.025),
         ("against_release.OnDisk.track_time('log metrics')", 0.05),
         ("instructions.Operations.track_instructions('log metrics', 'synadb-native')", None),
