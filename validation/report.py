@@ -13,8 +13,8 @@ from .project import ROOT
 
 # What was published before the baselines were drawn anew for each repeat.
 OLD = ROOT / "docs" / "validation-2026-11-23.json"
-# An earlier run of all of it, on a machine of the same kind: by how much the day matters.
-EARLIER = ROOT / "docs" / "validation-2026-11-24.json"
+# Earlier runs of all of it, on machines of the same kind: by how much the day matters.
+EARLIER = [ROOT / "docs" / f"validation-{name}.json" for name in ("2026-11-24", "2026-11-26-busy")]
 COST = re.compile(r"against_mlflow\.(InMemory|OnDisk|Instructions)\.track_cost\('(.*)', '(.*)'\)")
 COUNT = re.compile(r"instructions\.Operations\.track_instructions\('(.*)', '(.*)'\)")
 TIME = re.compile(r"against_release\.(\w+\.track_\w+)\('(.*)'\)")
@@ -38,7 +38,7 @@ def write(found: dict, directory: Path) -> None:
         signals=_signals(found),
         costs=_costs(found["variation"], json.loads(OLD.read_text("utf-8"))["variation"]),
         planted=_planted(found["trials"]),
-        days=days(json.loads(EARLIER.read_text("utf-8")), found),
+        days=days(*(json.loads(path.read_text("utf-8")) for path in EARLIER), found),
         bound=bound,
         compared=compared(found["alarms"]),
         elsewhere=elsewhere,
