@@ -21,7 +21,7 @@ from .operations import READS, WRITES, Operation
 from .stacks import Stacks
 from .stores import Store, log_small_run, new_store
 
-VERSION = "4"  # to be changed with what the operations do, and with what is counted of them
+VERSION = "5"  # to be changed with what the operations do, and with what is counted of them
 # One iteration of reading goes through ten runs; parameters of a run are four iterations.
 ITERATIONS = {
     **dict.fromkeys(WRITES, sizes.COUNTED_INSTRUCTIONS_OF_WRITES),
@@ -47,8 +47,9 @@ ENVIRONMENT = {
     "GLIBC_TUNABLES": ":".join(f"{name}={value}" for name, value in TUNABLES.items()),
 }
 INHERITED = ("PATH", "HOME")
-# Where a process works, and its arguments, are in its memory, too: by how long these names are, its
-# counts would differ by up to 0.7 %.
+# Where a process works, its arguments, and where its modules are, are in its memory, too: by how
+# long these names are, its counts would differ by up to 0.7 %. So the modules are found by links in
+# a temporary directory, whose names are as long in every checkout.
 PLACE = Path("/")
 
 
@@ -103,6 +104,7 @@ def count(
             hidden=load(name).optional_imports,
             inherited=INHERITED,
             directory=PLACE,
+            links=Path(directory),
             **ENVIRONMENT,
         )
         return [_read(name, f"{dumps}.{process}") for process in processes]

@@ -26,20 +26,28 @@ def run_in_new_interpreter(
     hidden: Sequence[str] = (),
     inherited: Sequence[str] | None = None,
     directory: Path | None = None,
+    links: Path | None = None,
     **environment: str,
 ) -> Any:
     """Return what a function returns where nothing is imported yet and nothing is inherited.
 
     Arguments and result have to be JSON. ``prefix`` is a command that runs the interpreter, such as
     strace; modules that are ``hidden`` cannot be imported; of this environment it has what is
-    ``inherited``, or all; it works in a directory, or in this one's. Raises RuntimeError with
-    the end of what the process said if it failed.
+    ``inherited``, or all; it works in a directory, or in this one's. It finds Python and this
+    suite by links that are made in a directory, if one is given. Raises RuntimeError with the end
+    of what the process said if it failed.
     """
+    python, root = Path(sys.executable), ROOT
+    if links:
+        prefix_of, root = links / "python", links / "suite"
+        prefix_of.symlink_to(sys.prefix)
+        root.symlink_to(ROOT)
+        python = prefix_of / python.relative_to(sys.prefix)
     call = json.dumps([function.__module__, function.__name__, arguments, list(hidden)])
     names = os.environ if inherited is None else os.environ.keys() & set(inherited)
     done = subprocess.run(
-        [*prefix, sys.executable, "-m", __name__, call],
-        env={name: os.environ[name] for name in names} | environment | {"PYTHONPATH": str(ROOT)},
+        [*prefix, str(python), "-m", __name__, call],
+        env={name: os.environ[name] for name in names} | environment | {"PYTHONPATH": str(root)},
         cwd=directory,
         capture_output=True,
         text=True,

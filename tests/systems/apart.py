@@ -19,6 +19,11 @@ from benchmarks.trackers import create
 from benchmarks.trackers.base import COMPLETED
 
 
+def where_modules_are() -> list[str]:
+    """Return the directories of what is installed, and of this suite."""
+    return [sys.prefix, str(Path(__file__).parents[2])]
+
+
 def setups_and_teardowns() -> dict[str, list[str]]:
     """Go through setup_cache, setup, body and teardown of every benchmark, for all its parameters.
 

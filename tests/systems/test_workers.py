@@ -23,6 +23,14 @@ def test_an_object_stays_from_call_to_call(tmp_path: Path) -> None:
         assert worker.call(len) == 2
 
 
+def test_an_interpreter_finds_python_and_the_suite_by_links(tmp_path: Path) -> None:
+    """However long the names of their directories are, those of the links are as long."""
+    prefix, suite = run_in_new_interpreter(
+        apart.where_modules_are, directory=tmp_path, links=tmp_path
+    )
+    assert (prefix, suite) == (str(tmp_path / "python"), str(tmp_path / "suite"))
+
+
 @pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="of Linux alone")
 def test_workers_are_on_the_core_where_they_were_started(tmp_path: Path) -> None:
     before = os.sched_getaffinity(0)
