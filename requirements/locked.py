@@ -24,7 +24,9 @@ def ending(number: str) -> str:
     """
     if number and not number.isdecimal():
         raise UserError(f"{AGAIN}={number} is no number: set it to 1 in a second measurement")
-    return f"-again-{number}" if int(number or 0) > 1 else "-again" * int(number or 0)
+    if int(number or 0) == 0:
+        return ""
+    return "-again" if int(number) == 1 else f"-again-{int(number)}"
 
 
 class Locked(Virtualenv):

@@ -54,22 +54,30 @@ def measure(conf: Config) -> int:
     repo.pull()  # pyright: ignore[reportAttributeAccessIssue]  # each of asv's has it
     os.environ.pop(AGAIN, None)
     *before, newest = repo.get_branch_commits(conf.branches[0])[1::-1]
-    forget_again(conf, [*before, newest])
     if not before or SUITE == Suite.QUICK:  # which has little that is watched
         return run(conf, [newest], [])
     watched = exactly(watched_benchmarks(conf))
     status = run(conf, [*before, newest], [watched])
+    forget_again(conf, [*before, newest])
     status = max(status, run(conf, [newest], [f"^(?!{watched})"]))
+    return max(status, measure_again(conf, [*before, newest]))
+
+
+def measure_again(conf: Config, commits: list[str]) -> int:
+    """Measure what seems to have changed until it is told from chance; return the exit status."""
+    status = 0
     for number in range(1, MOST + 1):
         Publish.run(conf)
         report = Path(conf.html_dir, "report.json").read_text("utf-8")
         names = not_confirmed(json.loads(report), number)
+        if names and number == MOST:
+            log.info(f"Not told from chance, the machine is too busy: {', '.join(names)}")
         if not names or number == MOST:
             break
         log.info(f"Measuring again what seems to have changed: {', '.join(names)}")
         log.info(f"({number} of at most {MOST - 1} times, until it is told from chance)")
         os.environ[AGAIN] = str(number)
-        status = max(status, run(conf, [*before, newest], [exactly(names)]))
+        status = max(status, run(conf, commits, [exactly(names)]))
     return status
 
 

@@ -85,8 +85,8 @@ def _is_confirmed(known: list[Known], order: list[int], threshold: float) -> boo
 
 
 def _pair(files: list, number: int) -> list[Point]:
-    pairs = pools.times_again(files[::2])
-    of = [files[(number + n) % len(files)] for n in range(2 * pairs + 2)]
+    again = pools.times_again(len(files) // 2)
+    of = [files[(number + n) % len(files)] for n in range(2 * again + 2)]
     return [Point(of[0], tuple(of[2::2])), Point(of[1], tuple(of[3::2]))]
 
 

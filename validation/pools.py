@@ -112,9 +112,9 @@ def worse(pairs: Iterable[tuple[Known, Known]], allowed: float) -> tuple[float, 
     return alone, fmean(step > max(allowed, chance) for step, chance in steps)
 
 
-def times_again(files: Sequence[Path]) -> int:
+def times_again(files: int) -> int:
     """Return how often a point can be measured again where there are so many files for it."""
-    return min(MOST, len(files)) - 1
+    return min(MOST, files) - 1
 
 
 def publish(

@@ -49,7 +49,8 @@ def write(found: dict, directory: Path) -> None:
 def bound(comparisons: int, seen: int = 0) -> float:
     """Return the rate, in percent, that as few seen in so many exclude with 95 % confidence."""
     rates = (number / 10_000 for number in range(10_001))
-    return 100 * next(rate for rate in rates if _at_most(seen, comparisons, rate) <= 0.05)
+    sure = (rate for rate in rates if _at_most(seen, comparisons, rate) <= 0.05)
+    return 100 * next(sure, 1.0)
 
 
 def _at_most(seen: int, of: int, rate: float) -> float:

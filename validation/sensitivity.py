@@ -186,7 +186,7 @@ def points(
     """Return a history; the last point before and the only one after are measured again."""
     *earlier, last = [Point(file) for file in _around(unslowed.files, before)]
     later = [Point(file) for file in _around(slowed.files, after)]
-    again = range(1, 1 + pools.times_again(slowed.files))
+    again = range(1, 1 + pools.times_again(len(slowed.files)))
     last = Point(last.file, tuple(_around(unslowed.files, (before[-1] + n for n in again))))
     if len(later) == 1:
         later = [Point(later[0].file, tuple(_around(slowed.files, (trial + n for n in again))))]

@@ -8,7 +8,7 @@ change of the subject.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from math import hypot
 from statistics import fmean
 from typing import Literal
@@ -148,44 +148,40 @@ def _finding(
     decided = decide([of[history.series] for of in found], history.threshold or 0.0)
     if decided is None:
         return None
-    state, pairs, again = decided
-    about = benchmark, params, history.address
+    state, pairs = decided
     beside = {name: (benchmark, (*params[:-1], name)) for name in names}
+    moved: dict[str, Pair] = {}
     for number, (of, pair) in enumerate(zip(found, pairs, strict=False), 1):
         controls = {name: of[other] for name, other in beside.items() if other in of}
         if _moved_alike(pair, controls.values(), history.threshold or 0.0):
-            kept = pairs[:number]
-            again = mean(kept[1:]) if kept[1:] else None
-            return Finding(*about, "moved with controls", kept, again, controls)
-    return Finding(*about, state, pairs, again)
+            state, pairs, moved = "moved with controls", pairs[:number], controls
+            break
+    return Finding(benchmark, params, history.address, state, pairs, mean(pairs[1:]), moved)
 
 
-def decide(
-    pairs: Sequence[Pair], threshold: float
-) -> tuple[State, tuple[Pair, ...], Pair | None] | None:
-    """Tell whether a series changed by its first measurement and those that followed.
+def decide(pairs: Sequence[Pair], threshold: float) -> tuple[State, tuple[Pair, ...]] | None:
+    """Tell whether a series changed, by a first measurement and as many more as decide it.
 
-    Returns as many as decide it, and the mean of all but the first, which was chosen because it is
-    large. None if that one is within the threshold.
+    None if the first is within the threshold. It has no part in the decision, since it was chosen
+    because it is large: the mean of the others has.
     """
-    first, *later = pairs
+    first = pairs[0]
     if abs(first.share) <= threshold:
         return None
-    again, number = None, 0
-    state: State = "not confirmed"
-    for number in range(1, 1 + len(later)):
-        again = mean(later[:number])
-        if not _exceeds(replace(again, chance=0.0), first, threshold):
-            state = "not seen again"
-        elif abs(again.share) > again.chance:
-            state = "confirmed"
-        if state != "not confirmed":
-            break
-    return state, tuple(pairs[: 1 + number]), again
+    for number in range(2, 1 + len(pairs)):
+        again = mean(pairs[1:number])
+        assert again
+        if again.share * first.share <= 0 or abs(again.share) <= threshold:
+            return "not seen again", tuple(pairs[:number])
+        if abs(again.share) > again.chance:
+            return "confirmed", tuple(pairs[:number])
+    return "not confirmed", tuple(pairs)
 
 
-def mean(pairs: Sequence[Pair]) -> Pair:
-    """Return the mean of some measurements: chance becomes less with their number."""
+def mean(pairs: Sequence[Pair]) -> Pair | None:
+    """Return the mean of some measurements, None of none: chance becomes less with their number."""
+    if not pairs:
+        return None
     before, after = fmean(pair.before for pair in pairs), fmean(pair.after for pair in pairs)
     chance = hypot(*(pair.chance for pair in pairs)) / len(pairs)
     return Pair(before, after, pairs[-1].session, chance)

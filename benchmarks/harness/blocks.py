@@ -25,7 +25,7 @@ from .clock import note
 from .operations import OPERATIONS
 from .releases import Release
 from .runner import Runner
-from .stores import Medium, Store, keep_runs, warm_up
+from .stores import Medium, Store, build_runs_once, warm_up
 
 
 class Side:
@@ -128,7 +128,7 @@ def worker_of(release: Release, directory: Path, kept: Path) -> Worker:
 def _start(release: Release, kept: Path) -> Side:
     warm_up(create(SUBJECT))
     release.require()
-    side = Side(SUBJECT, keep_runs(SUBJECT, kept))
+    side = Side(SUBJECT, build_runs_once(SUBJECT, kept))
     gc.disable()
     gc.freeze()  # what was imported need not be looked at whenever a store is closed
     return side

@@ -135,8 +135,8 @@ def build_runs(name: str) -> Store:
     return build(name, _RUNS)
 
 
-def keep_runs(name: str, directory: Path) -> Store:
-    """Return the same in a directory, where it is built if it is not there yet."""
+def build_runs_once(name: str, directory: Path) -> Store:
+    """Return a store of the ten runs in a directory, where it is built if there is none."""
     if not directory.exists():
         run_in_fork(_fill, name, _RUNS, directory)
     return _load(directory)

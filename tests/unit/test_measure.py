@@ -1,9 +1,11 @@
 """What is measured of the release before, and what is measured again."""
 
 import json
+import os
 import re
 from pathlib import Path
 
+import pytest
 from asv.config import Config
 
 from tools import measure
@@ -48,6 +50,32 @@ def test_only_what_is_not_confirmed_here_is_measured_again() -> None:
     machines = {"machines": [here, elsewhere, alone]}
     assert measure.not_confirmed(machines, 2) == ["one"]
     assert measure.not_confirmed(machines, 3) == [], "it could not be measured a third time"
+
+
+@pytest.mark.parametrize("decided_after", [0, 2, 9])
+def test_it_is_measured_again_until_it_is_decided(
+    decided_after: int, tmp_path: Path, monkeypatch
+) -> None:
+    """At most five times, and what was found last is published."""
+    conf = Config.from_json(CONF | {"html_dir": str(tmp_path)})
+    done: list[str] = []
+
+    def publish(_: Config) -> None:
+        state = "confirmed" if len(done) >= decided_after else measure.NOT_CONFIRMED
+        finding = {"benchmark": "one", "state": state, "measurements": [{}] * (1 + len(done))}
+        machine = {"machine": {"machine": "local"}, "newest": {"findings": [finding]}}
+        (tmp_path / "report.json").write_text(json.dumps({"machines": [machine]}))
+
+    def run(_: Config, commits: list[str], regexes: list[str]) -> int:
+        assert (commits, regexes) == (["before", "newest"], [measure.exactly(["one"])])
+        done.append(os.environ["AGAIN"])
+        return 2
+
+    monkeypatch.setenv("AGAIN", "")
+    monkeypatch.setattr(measure.Publish, "run", publish)
+    monkeypatch.setattr(measure, "run", run)
+    assert measure.measure_again(conf, ["before", "newest"]) == (2 if decided_after else 0)
+    assert done == ["1", "2", "3", "4", "5"][:decided_after]
 
 
 def test_what_has_its_interval_from_another_benchmark_is_measured_with_that() -> None:
