@@ -9,6 +9,7 @@ from .base import Kind, LoggedRun, Tracker
 # Adding a system is adding its file and a line here: its name, and where its class is.
 TRACKERS = {
     "synadb": "synadb:SynaDB",
+    "synadb-unsynced": "synadb_unsynced:SynaDBUnsynced",
     "synadb-native": "synadb_native:SynaDBNative",
     "synadb-mlflow": "synadb_mlflow:SynaDBMlflow",
     "mlflow-file": "mlflow_file:MlflowFile",

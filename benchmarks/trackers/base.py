@@ -40,6 +40,7 @@ class Kind(Enum):
     SUBJECT = "subject"  # the tracker under test
     BASELINE = "baseline"  # what somebody would install instead of it
     LIBRARY = "library"  # what lies below a system
+    VARIANT = "variant"  # the subject with another of its settings
     PLUGIN = "plugin"  # a store that plugs into another system
     SERVER = "server"  # has to be started
     FLOOR = "floor"  # a plain file: it stores runs and cannot look for them
