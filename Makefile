@@ -66,8 +66,8 @@ test-all: .venv/installed-test ## run the tests that take long
 	$(pytest) -m slow
 
 # What was measured before an interruption is used again.
-validate: machine .venv/installed-test ## prove that slowdowns are seen, write docs/validation.md
-	$(python) -m validation
+validate: machine .venv/installed-test ## prove that slowdowns are seen: repeats, counts, times and traps, or PART=times
+	$(python) -m validation $(PART)
 
 lint: .venv/installed-test ## look at the style
 	$(python) -m ruff check

@@ -35,7 +35,6 @@ def count(history: History, name: str, pool: Pool) -> dict:
     (row,) = in_a_row.values()
     watched = list(thresholds(pool.values).items())
     return {
-        "pool": name,
         "measurements": len(files),
         "comparisons": len(judged),
         "series": min((newest["together"] for newest in judged), default=0),

@@ -61,9 +61,9 @@ def _at_most(seen: int, of: int, rate: float) -> float:
 def compared(alarms: list[dict]) -> tuple[int, int]:
     """Return how many changes were confirmed, and in how many comparisons of a whole release.
 
-    What is counted and what is timed are two pools of the same releases.
+    What is counted and what is timed are of the same releases.
     """
-    comparisons = {row["pool"]: row["comparisons"] for row in alarms}
+    comparisons = {row["part"]: row["comparisons"] for row in alarms}
     apart = comparisons.pop("repeats", 0)
     return sum(len(row["confirmed"]) for row in alarms), apart + min(
         comparisons.values(), default=0
@@ -119,7 +119,7 @@ def days(*runs: dict) -> list[tuple[str, list[str]]]:
         if row["planted"] != "instructions" and row["trials"] == most
     }
     return [
-        ("measured on", [run["date"] for run in runs]),
+        ("measured on", [_dates(run) for run in runs]),
         ("judged by", [run["judged_by"] for run in runs]),
         ("times in memory vary by, %", [_spread(run, "InMemory") for run in runs]),
         ("times on disk vary by, %", [_spread(run, "OnDisk") for run in runs]),
@@ -127,6 +127,11 @@ def days(*runs: dict) -> list[tuple[str, list[str]]]:
         ("confirmed", [_seen(run, "confirmed") for run in runs]),
         *((f"{100 * w[2]:g} %: {w[0]}, {w[1]}", [_found(run, *w) for run in runs]) for w in waits),
     ]
+
+
+def _dates(run: dict) -> str:
+    parts = run.get("measured", {"all": run}).values()
+    return " and ".join(sorted({part["date"] for part in parts}))
 
 
 def _spread(run: dict, name: str) -> str:

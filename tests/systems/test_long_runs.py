@@ -80,7 +80,7 @@ def test_the_fast_variant_finds_what_was_planted_and_nothing_else(published: Pro
             assert (row[where]["found"], row[where]["right"]) == (2, 2)
             assert row[where]["elsewhere"] == []
     (alarms,) = found["alarms"]
-    assert (alarms["pool"], alarms["comparisons"], alarms["series"]) == ("counts", 1, 6)
+    assert (alarms["part"], alarms["comparisons"], alarms["series"]) == ("counts", 1, 6)
     assert alarms["seen once"] == alarms["steps"] == []
     neighbours = [set(group["versions"]) for group in found["neighbours"]]
     assert any({"1.0.0", "1.0.1", "1.0.2"} <= versions for versions in neighbours)

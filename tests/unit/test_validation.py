@@ -7,6 +7,9 @@ import pytest
 from helpers import ROOT
 
 from validation import (
+    __main__ as main,
+)
+from validation import (
     change_points,
     false_alarms,
     pools,
@@ -165,8 +168,8 @@ def test_none_in_forty_comparisons_leaves_seven_percent(seen: int, rate: float) 
 
 def test_what_is_counted_and_what_is_timed_are_of_the_same_comparisons() -> None:
     rows = [
-        {"pool": pool, "comparisons": number, "confirmed": seen}
-        for pool, number, seen in (("repeats", 9, []), ("counts", 30, ["a"]), ("times", 29, []))
+        {"part": part, "comparisons": number, "confirmed": seen}
+        for part, number, seen in (("repeats", 9, []), ("counts", 30, ["a"]), ("times", 29, []))
     ]
     assert report.compared(rows) == (1, 38)
     assert report.compared(rows[1:2]) == (1, 30)
@@ -218,6 +221,54 @@ def test_neighbours_have_the_same_code_and_nearly_the_same_library() -> None:
 def test_timed_seconds_are_added_up_whoever_took_them() -> None:
     assert speed.added_up("InMemory 1.5\nlog parameters 0.25\nInMemory 2e-3\n") == 1.752
     assert speed.added_up("") == 0
+
+
+def test_a_part_takes_the_place_of_what_it_had_and_the_others_stay() -> None:
+    day = {"date": "2026-01-01"}
+    old = {"repeats": {"variation": {"a": 1.0}, "measured": {"repeats": day}}}
+    known: dict = main.merged({}, "times", {"trials": [{"share": 0.1}], "measured": {"times": day}})
+    known = main.merged(known, "repeats", old["repeats"])
+    known = main.merged(known, "counts", {"trials": [{"share": 0.2}], "measured": {"counts": day}})
+    new = {"trials": [{"share": 0.3}, {"share": 0.4}], "measured": {"times": {"date": "later"}}}
+    known = main.merged(known, "times", new)
+    assert known["trials"] == [
+        {"part": "counts", "share": 0.2},
+        {"part": "times", "share": 0.3},
+        {"part": "times", "share": 0.4},
+    ]
+    assert known["variation"] == {"a": 1.0}
+    assert known["measured"] == {"repeats": day, "counts": day, "times": {"date": "later"}}
+    assert list(known["measured"]) == ["repeats", "counts", "times"]
+
+
+def test_how_long_a_part_took_is_added_up_also_when_it_is_interrupted(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt), main.noting_seconds(tmp_path / "seconds"):
+        raise KeyboardInterrupt
+    with main.noting_seconds(tmp_path / "seconds") as seconds:
+        assert seconds == []
+    assert len(seconds) == 2
+
+
+def test_what_is_no_part_is_refused(monkeypatch, capsys) -> None:
+    monkeypatch.setattr("sys.argv", ["validation", "time"])
+    with pytest.raises(SystemExit):
+        main.main()
+    assert "time is no part: name some of repeats, counts, times, traps" in capsys.readouterr().err
+
+
+def test_other_parts_of_another_release_are_not_mixed_in(monkeypatch, tmp_path: Path) -> None:
+    class Releases:
+        path = tmp_path / "history.git"
+
+        def newest(self) -> str:
+            return "abc"
+
+        def git(self, *_: str) -> str:
+            return "v2"
+
+    monkeypatch.setattr(main, "new_history", Releases)
+    with pytest.raises(SystemExit, match="another release or rule: make validate, all of it"):
+        main.experiments(FULL, ["times"], {"release": "v1"})
 
 
 def test_the_page_follows_from_its_data(tmp_path: Path) -> None:
