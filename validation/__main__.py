@@ -81,9 +81,7 @@ def measure_part(history: History, plan: Plan, part: str) -> dict:
     planted = [planted for planted in plan.planted if planted.pool == part]
     return {
         "alarms": _alarms(history, part, unslowed),
-        "trials": [
-            row for one in planted for row in sensitivity.run(history, plan, one, unslowed)
-        ],
+        "trials": [row for one in planted for row in sensitivity.run(history, plan, one, unslowed)],
     }
 
 
@@ -108,7 +106,8 @@ def merged(known: dict, part: str, new: dict) -> dict:
     in_order = {name: sorted(rows[name], key=lambda row: PARTS.index(row["part"])) for name in rows}
     measured = known.get("measured", {}) | new["measured"]
     others = {name: new.get(name, known.get(name, {})) for name in ("variation", "ranges")}
-    return known | others | in_order | {"measured": {p: measured[p] for p in PARTS if p in measured}}
+    measured = {name: measured[name] for name in PARTS if name in measured}
+    return known | others | in_order | {"measured": measured}
 
 
 @contextmanager
@@ -129,7 +128,7 @@ def _alarms(history: History, part: str, pool: Pool) -> list[dict]:
 
 
 def _of_today(seconds: list[float]) -> dict:
-    """Return when a part was measured, the kind of machine as asv knows it, and how long it took."""
+    """Return when a part was measured, on which kind of machine, and how long it took."""
     machine = Machine.get_defaults()
     return {
         "date": date.today().isoformat(),

@@ -11,7 +11,7 @@ from website.changes import Pair
 from website.newest import decide
 from website.results import Session
 
-from . import pools
+from . import pools, repeatability
 from .change_points import DETECTORS
 from .pools import Known, Point, Pool
 from .project import History, blamed, thresholds
@@ -42,6 +42,7 @@ def count(history: History, name: str, pool: Pool) -> dict:
         "not decided": _those(findings, NOT_CONFIRMED),
         "confirmed": _those(findings, "confirmed"),
         "steps": sorted(blamed(row)),
+        "variation": repeatability.variation(pool),
         "pairs": _pairs(pool, watched),
         "orders": in_other_orders(pool, watched),
         **{

@@ -13,8 +13,9 @@ from .project import ROOT
 
 # What was published before the baselines were drawn anew for each repeat.
 OLD = ROOT / "docs" / "validation-2026-11-23.json"
-# Earlier runs of all of it, on machines of the same kind: by how much the day matters.
-EARLIER = [ROOT / "docs" / f"validation-{name}.json" for name in ("2026-11-24", "2026-11-26-busy")]
+# Earlier runs of all of it: by how much the day matters, and the machine.
+DAYS = ("2026-11-24", "2026-11-26-busy", "2026-11-26")
+EARLIER = [ROOT / "docs" / f"validation-{name}.json" for name in DAYS]
 COST = re.compile(r"against_mlflow\.(InMemory|OnDisk|Instructions)\.track_cost\('(.*)', '(.*)'\)")
 COUNT = re.compile(r"instructions\.Operations\.track_instructions\('(.*)', '(.*)'\)")
 TIME = re.compile(r"against_release\.(\w+\.track_\w+)\('(.*)'\)")
@@ -39,6 +40,7 @@ def write(found: dict, directory: Path) -> None:
         costs=_costs(found["variation"], json.loads(OLD.read_text("utf-8"))["variation"]),
         planted=_planted(found["trials"]),
         days=days(*(json.loads(path.read_text("utf-8")) for path in EARLIER), found),
+        spread=_spread,
         bound=bound,
         compared=compared(found["alarms"]),
         elsewhere=elsewhere,
@@ -119,23 +121,25 @@ def days(*runs: dict) -> list[tuple[str, list[str]]]:
         if row["planted"] != "instructions" and row["trials"] == most
     }
     return [
-        ("measured on", [_dates(run) for run in runs]),
+        ("measured on", [_all(run, "date") for run in runs]),
+        ("machine", [_all(run, "machine") for run in runs]),
         ("judged by", [run["judged_by"] for run in runs]),
-        ("times in memory vary by, %", [_spread(run, "InMemory") for run in runs]),
-        ("times on disk vary by, %", [_spread(run, "OnDisk") for run in runs]),
+        ("times in memory of repeats vary by, %", [_spread(run, "InMemory") for run in runs]),
+        ("times on disk of repeats vary by, %", [_spread(run, "OnDisk") for run in runs]),
         ("seemed to change, of comparisons", [_seen(run, "seen once") for run in runs]),
         ("confirmed", [_seen(run, "confirmed") for run in runs]),
         *((f"{100 * w[2]:g} %: {w[0]}, {w[1]}", [_found(run, *w) for run in runs]) for w in waits),
     ]
 
 
-def _dates(run: dict) -> str:
+def _all(run: dict, what: str) -> str:
+    """Return the date or the machine of a run, of all its parts."""
     parts = run.get("measured", {"all": run}).values()
-    return " and ".join(sorted({part["date"] for part in parts}))
+    return " and ".join(dict.fromkeys(part[what] for part in parts))
 
 
 def _spread(run: dict, name: str) -> str:
-    """Return between which coefficients of variation the times of repeats are."""
+    """Return between which coefficients of variation times are."""
     begins = f"against_release.{name}.track_time"
     found = [cv for series, cv in run["variation"].items() if series.startswith(begins)]
     return f"{min(found):.2f} to {max(found):.2f}" if found else "-"

@@ -189,6 +189,7 @@ def test_days_are_told_by_how_much_differed_and_what_was_found() -> None:
     alone = {"alone": {"found": 12, "right": 11}}
     run = {
         "date": "2026-01-01",
+        "machine": "2 cores",
         "judged_by": "a rule",
         "variation": {
             "against_release.InMemory.track_time('log metrics')": 1.0,
@@ -200,9 +201,10 @@ def test_days_are_told_by_how_much_differed_and_what_was_found() -> None:
     other = run | {"variation": {}, "trials": []}
     assert report.days(run, other) == [
         ("measured on", ["2026-01-01"] * 2),
+        ("machine", ["2 cores"] * 2),
         ("judged by", ["a rule"] * 2),
-        ("times in memory vary by, %", ["0.50 to 1.00", "-"]),
-        ("times on disk vary by, %", ["-", "-"]),
+        ("times in memory of repeats vary by, %", ["0.50 to 1.00", "-"]),
+        ("times on disk of repeats vary by, %", ["-", "-"]),
         ("seemed to change, of comparisons", ["1 of 18"] * 2),
         ("confirmed", ["0 of 18"] * 2),
         ("5 %: log metrics, sleep", ["12 / 11", "-"]),
