@@ -22,6 +22,7 @@ from .verify import verify
 VERSION = "2"  # to be changed with what the stores hold
 RUNS, ARTIFACTS = "runs", "artifacts"
 BYTES_PER_RUN = 200_000  # in small files, a block each
+BYTES_PER_POINT = 400  # of one metric, with what a database has beside it
 MOST_VERIFIED = 10  # runs of a store that is built, spread over it: a baseline reads one in 10 ms
 
 Logged = dict[str, LoggedRun]
@@ -143,11 +144,19 @@ def build_runs_once(name: str, directory: Path) -> Store:
 
 
 def build_many(name: str, runs: int) -> Store:
-    """Return a tracker's store of so many runs, of 20 parameters and 50 metric points each.
-
-    A kept one is not copied, since it is large and only read.
-    """
+    """Return a tracker's store of so many runs, of 20 parameters and 50 metric points each."""
     content = Content(f"{runs}-runs", partial(_log_many, runs), runs * BYTES_PER_RUN)
+    return _build_large(name, content)
+
+
+def build_long(name: str, points: int) -> Store:
+    """Return a tracker's store of one run, which has one metric of so many points."""
+    content = Content(f"{points}-points", partial(_log_long, points), points * BYTES_PER_POINT)
+    return _build_large(name, content)
+
+
+def _build_large(name: str, content: Content) -> Store:
+    """Build a store that is only read; a kept one is not copied, since it is large."""
     return _load(_keep(name, content)) if name in BASELINES else build(name, content)
 
 
@@ -199,6 +208,11 @@ def _log_ten(tracker: Tracker, staging: Path) -> Logged:
 def _log_many(runs: int, tracker: Tracker, staging: Path) -> Logged:
     ten = [Run(r.parameters, r.metrics[: sizes.POINTS_OF_MANY_RUNS]) for r in workload.load().runs]
     return log_runs(tracker, (ten[number % len(ten)] for number in range(runs)), log_run_at_once)
+
+
+def _log_long(points: int, tracker: Tracker, staging: Path) -> Logged:
+    run = Run({}, [("loss", 1 / (step + 1), step) for step in range(points)])
+    return log_runs(tracker, [run], log_run_at_once)
 
 
 def _log_artifacts(tracker: Tracker, staging: Path) -> Logged:
