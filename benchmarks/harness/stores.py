@@ -144,20 +144,24 @@ def build_runs_once(name: str, directory: Path) -> Store:
 
 
 def build_many(name: str, runs: int) -> Store:
-    """Return a tracker's store of so many runs, of 20 parameters and 50 metric points each."""
+    """Return a tracker's store of so many runs, of 20 parameters and 50 metric points each.
+
+    A kept one is not copied, since it is large and only read.
+    """
     content = Content(f"{runs}-runs", partial(_log_many, runs), runs * BYTES_PER_RUN)
-    return _build_large(name, content)
-
-
-def build_long(name: str, points: int) -> Store:
-    """Return a tracker's store of one run, which has one metric of so many points."""
-    content = Content(f"{points}-points", partial(_log_long, points), points * BYTES_PER_POINT)
-    return _build_large(name, content)
-
-
-def _build_large(name: str, content: Content) -> Store:
-    """Build a store that is only read; a kept one is not copied, since it is large."""
     return _load(_keep(name, content)) if name in BASELINES else build(name, content)
+
+
+def build_long(name: str, points: int, directory: Path) -> Store:
+    """Return a tracker's store of one run, which has one metric of so many points.
+
+    It is built in a directory, or kept and not copied, as that of many runs.
+    """
+    content = Content(f"{points}-points", partial(_log_long, points), points * BYTES_PER_POINT)
+    if name in BASELINES:
+        return _load(_keep(name, content))
+    run_in_fork(_fill, name, content, directory / name)
+    return _load(directory / name)
 
 
 def build(name: str, content: Content) -> Store:
