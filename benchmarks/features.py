@@ -5,6 +5,7 @@ server that listens on all addresses is not open to anybody.
 """
 
 import fcntl
+import gc
 import re
 import socket
 import struct
@@ -207,6 +208,25 @@ def _three_runs(name: str, store: Path) -> Iterator[tuple[Tracker, list[str]]]:
         tracker.close()
 
 
+def _lets_experiments_be_open_at_once(name: str, store: Path) -> bool:
+    """A run goes on when another experiment of its store, open in the same process, is let go."""
+    tracker, other = create(name), create(name)
+    tracker.prepare(store)
+    tracker.open(store)
+    run_id = tracker.start_run(EXPERIMENT, ["tag"])
+    other.open(store)
+    other.set_experiment("another")
+    del other
+    gc.collect()
+    try:
+        tracker.log_metric(run_id, "loss", 0.5, 0)
+        tracker.end_run(run_id, COMPLETED)
+    finally:
+        tracker.close()
+    verify(tracker, store, {run_id: LoggedRun(metrics={"loss": [(0, 0.5)]})})
+    return True
+
+
 def _has_a_model_registry(name: str, store: Path) -> bool:
     """A model that was registered comes back by its name and version."""
     tracker = create(name)
@@ -321,6 +341,7 @@ FEATURES: dict[str, Callable[[str, Path], bool]] = {
     "filters runs by metric": _filters_by_metric,
     "sorts runs by metric": _sorts_by_metric,
     "deletes runs": _deletes_runs,
+    "lets several experiments be open at once": _lets_experiments_be_open_at_once,
     "has a model registry": _has_a_model_registry,
     "is a store for MLflow": _is_a_store_for_mlflow,
     "has a web page": _has_a_web_page,

@@ -30,6 +30,7 @@ FIGURES = [
     "queries.QueryRuns.time_query_runs",
     "storage.Storage.track_bytes",
     "storage.Storage.track_files",
+    "long_metric.LongMetric.track_seconds",
 ]
 TAIL = [
     "tail.LogMetric.track_p50",
@@ -79,6 +80,13 @@ SAFETY = [
     "crashes.FullDisk.track_points_lost",
     "crashes.FullDisk.track_silence",
     "crashes.PowerLoss.track_points_at_risk",
+    "resume.Resume.track_points_lost",
+    "resume.Resume.track_points_overwritten",
+    "resume.Resume.track_wrong_status",
+    "readers.Readers.track_points_unseen_by_open_reader",
+    "readers.Readers.track_points_unseen_by_new_reader",
+    "readers.Readers.track_errors_of_readers",
+    "readers.Readers.track_errors_of_writer",
 ]
 FEATURES = "features.Features.track_missing"
 INPUTS = "hostile_input.HostileInput.track_changed"

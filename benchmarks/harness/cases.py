@@ -59,7 +59,7 @@ def attempt(measure: Callable[..., Any], *arguments: Any) -> Outcome:
     try:
         return measure(*arguments)
     except NotOffered as reason:
-        return Missing(str(reason))
+        return Missing(str(reason) or "the tracker has no call for this")
     except Exception:
         return Missing(traceback.format_exc(), failed=True)
 

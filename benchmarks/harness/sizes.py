@@ -87,6 +87,9 @@ BYTES = [2**10, 2**15, 2**20, 2**24, 2**26]
 LARGE_ARTIFACT = 2**24  # from here on it is logged once in a round
 MOST_CALLS, SECONDS_OF_CALLS = 10, 0.2
 
+# One long metric, which is read in new processes, and how often each tracker has its turn.
+POINTS_OF_A_LONG_METRIC, ROUNDS_OF_LONG_METRICS = 200_000, 5
+
 MEMORY_POINTS, MEMORY_RUNS = 10_000, 1_000
 SERVER_ITERATIONS = 4
 
@@ -94,6 +97,8 @@ SERVER_ITERATIONS = 4
 WRITERS = [1, 2, 4, 8]
 POINTS_OF_A_WRITER = 500
 WRITERS_OF_A_SERVER = 4
+POINTS_BESIDE_READERS = 100
+POINTS_BEFORE_A_CRASH = 100  # and as many after it
 KILLS, SECONDS_BEFORE_A_KILL = 20, 0.1
 SMALL_DISK_BYTES, ROOM_BYTES = 16 * 2**20, 256 * 2**10
 POINTS_TO_A_FULL_DISK = 20_000

@@ -22,6 +22,7 @@ from .verify import verify
 VERSION = "2"  # to be changed with what the stores hold
 RUNS, ARTIFACTS = "runs", "artifacts"
 BYTES_PER_RUN = 200_000  # in small files, a block each
+BYTES_PER_POINT = 400  # of one metric, with what a database has beside it
 MOST_VERIFIED = 10  # runs of a store that is built, spread over it: a baseline reads one in 10 ms
 
 Logged = dict[str, LoggedRun]
@@ -151,6 +152,18 @@ def build_many(name: str, runs: int) -> Store:
     return _load(_keep(name, content)) if name in BASELINES else build(name, content)
 
 
+def build_long(name: str, points: int, directory: Path) -> Store:
+    """Return a tracker's store of one run, which has one metric of so many points.
+
+    It is built in a directory, or kept and not copied, as that of many runs.
+    """
+    content = Content(f"{points}-points", partial(_log_long, points), points * BYTES_PER_POINT)
+    if name in BASELINES:
+        return _load(_keep(name, content))
+    run_in_fork(_fill, name, content, directory / name)
+    return _load(directory / name)
+
+
 def build(name: str, content: Content) -> Store:
     """Build a store below the working directory, which asv removes; it is only to be read.
 
@@ -199,6 +212,11 @@ def _log_ten(tracker: Tracker, staging: Path) -> Logged:
 def _log_many(runs: int, tracker: Tracker, staging: Path) -> Logged:
     ten = [Run(r.parameters, r.metrics[: sizes.POINTS_OF_MANY_RUNS]) for r in workload.load().runs]
     return log_runs(tracker, (ten[number % len(ten)] for number in range(runs)), log_run_at_once)
+
+
+def _log_long(points: int, tracker: Tracker, staging: Path) -> Logged:
+    run = Run({}, [("loss", 1 / (step + 1), step) for step in range(points)])
+    return log_runs(tracker, [run], log_run_at_once)
 
 
 def _log_artifacts(tracker: Tracker, staging: Path) -> Logged:

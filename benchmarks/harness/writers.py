@@ -65,15 +65,16 @@ def write(tracker: Tracker, ready: Callable[[], object]) -> Written:
     ready()
     if written.run_id:
         start = perf_counter()
-        _log_points(tracker, written)
+        log_steps(tracker, written, range(sizes.POINTS_OF_A_WRITER))
         written.seconds = perf_counter() - start
     with written.noting_errors():
         tracker.end_run(written.run_id, COMPLETED)
     return written
 
 
-def _log_points(tracker: Tracker, written: Written) -> None:
-    for step in range(sizes.POINTS_OF_A_WRITER):
+def log_steps(tracker: Tracker, written: Written, steps: Iterable[int]) -> None:
+    """Log a point at each of these steps; note which are acknowledged, and errors."""
+    for step in steps:
         with written.noting_errors():
             tracker.log_metric(written.run_id, METRIC, value_at(step), step)
             written.steps.append(step)

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from multiprocessing import Pipe
+from multiprocessing import Pipe, get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,9 +14,33 @@ from .directories import ROOT
 from .processes import answer, receive
 
 Result = TypeVar("Result")
+Own = TypeVar("Own", bound="_Called")
 
 
-class Worker:
+class _Called:
+    """An object in another process that functions are called with there; errors have its name."""
+
+    def __init__(self, name: str, pipe: Connection) -> None:
+        self._name = name
+        self._pipe = pipe
+
+    def __enter__(self: Own) -> Own:
+        self._result()
+        return self
+
+    def call(self, function: Callable[..., Result], *arguments: Any) -> Result:
+        """Return what a function of the object returns; RuntimeError with its traceback if not."""
+        self._pipe.send((function, arguments))
+        return self._result()
+
+    def _result(self) -> Any:
+        result, error = receive(self._pipe)
+        if error:
+            raise RuntimeError(f"{self._name}: {error}")
+        return result
+
+
+class Worker(_Called):
     """An object that a new interpreter makes, and that functions are called with there.
 
     Its name is in its errors, and it works in a directory. What is in the directories of ``path``
@@ -33,8 +57,8 @@ class Worker:
         path: Sequence[Path] = (),
         hidden: Sequence[str] = (),
     ) -> None:
-        self._name = name
-        self._pipe, theirs = Pipe()
+        ours, theirs = Pipe()
+        super().__init__(name, ours)
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", __name__, str(theirs.fileno())],
@@ -46,30 +70,49 @@ class Worker:
         self._pipe.send(([str(found) for found in path], hidden))
         self._pipe.send(make)
 
-    def __enter__(self) -> "Worker":
-        self._result()
-        return self
-
     def __exit__(self, *error: object) -> None:
         self._pipe.close()
         self._process.wait()
 
-    def call(self, function: Callable[..., Result], *arguments: Any) -> Result:
-        """Return what a function of the object returns; RuntimeError with its traceback if not."""
-        self._pipe.send((function, arguments))
-        return self._result()
 
-    def _result(self) -> Any:
-        result, error = receive(self._pipe)
-        if error:
-            raise RuntimeError(f"{self._name}: {error}")
-        return result
+class Fork(_Called):
+    """An object that a fork of this process makes, which has all that is imported here.
+
+    It is waited for where it is entered, and ends with its owner or when it is killed.
+    """
+
+    def __init__(self, name: str, make: Callable[[], object]) -> None:
+        ours, theirs = Pipe()
+        super().__init__(name, ours)
+        with theirs:
+            self._process = get_context("fork").Process(target=_fork, args=(ours, theirs))
+            self._process.start()
+        self._pipe.send(make)
+
+    def __exit__(self, *error: object) -> None:
+        self._pipe.close()
+        self.kill()
+
+    def kill(self) -> None:
+        """End it as a crash does (SIGKILL)."""
+        self._process.kill()
+        self._process.join()
+
+
+def _fork(ours: Connection, theirs: Connection) -> None:
+    ours.close()  # else it would outlive its owner
+    with theirs, suppress(EOFError, KeyboardInterrupt):
+        _answer_calls(theirs)
 
 
 def _work(pipe: Connection) -> None:
     path, hidden = pipe.recv()
     sys.path[:0] = path
     sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None hides a module
+    _answer_calls(pipe)
+
+
+def _answer_calls(pipe: Connection) -> None:
     made = []
     answer(pipe, lambda: made.append(pipe.recv()()), ())
     while True:

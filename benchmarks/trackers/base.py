@@ -122,6 +122,10 @@ class Tracker(ABC):
         """Read back the (step, value) points of a metric, in order of step."""
         return self.read_run(experiment, run_id, [name], []).metrics[name]
 
+    def read_newest(self, experiment: str, run_id: str, name: str) -> float:
+        """Read back the newest value of a metric with the documented call that does the least."""
+        return self.read_metric(experiment, run_id, name)[-1][1]
+
     @abstractmethod
     def read_run(
         self, experiment: str, run_id: str, metrics: Iterable[str], artifacts: Iterable[str]
@@ -129,6 +133,11 @@ class Tracker(ABC):
         """Read back a run with all its parameters and the metrics and artifacts named."""
 
     # What not every system offers.
+
+    @classmethod
+    def offers(cls, call: str) -> bool:
+        """Whether it has a call of its own for this."""
+        return getattr(cls, call) is not getattr(Tracker, call)
 
     def log_params(self, run_id: str, parameters: Mapping[str, Any]) -> None:
         """Log many parameters with the documented call that takes the most of them."""
@@ -141,6 +150,18 @@ class Tracker(ABC):
 
     def log_in_background(self, run_id: str, points: Iterable[Point]) -> None:
         """Log many metric points without waiting for each, and for all of them at the end."""
+        raise NotOffered
+
+    def log_next(self, run_id: str, name: str, value: float) -> None:
+        """Log a metric point and leave its step to the system."""
+        raise NotOffered
+
+    def resume_run(self, experiment: str, run_id: str) -> None:
+        """Go on with a run that another process has started: it is the active one then."""
+        raise NotOffered
+
+    def read_values(self, experiment: str, run_id: str, name: str) -> Iterable[float]:
+        """Read back the values of a metric without their steps, in the order of logging."""
         raise NotOffered
 
     def filter_by_parameter(self, experiment: str, name: str, value: str) -> list[str]:

@@ -101,6 +101,9 @@ class MlflowFluent(Tracker):
         points = self._client.get_metric_history(run_id, name)
         return sorted((point.step, point.value) for point in points)
 
+    def read_newest(self, experiment: str, run_id: str, name: str) -> float:
+        return self._client.get_run(run_id).data.metrics[name]
+
     def read_run(
         self, experiment: str, run_id: str, metrics: Iterable[str], artifacts: Iterable[str]
     ) -> LoggedRun:
@@ -129,6 +132,13 @@ class MlflowFluent(Tracker):
         for step, values in by_step(points):
             self._mlflow.log_metrics(values, step=step, synchronous=False)
         self._mlflow.flush_async_logging()
+
+    def log_next(self, run_id: str, name: str, value: float) -> None:
+        self._mlflow.log_metric(name, value)
+
+    def resume_run(self, experiment: str, run_id: str) -> None:
+        self.set_experiment(experiment)
+        self._mlflow.start_run(run_id=run_id)
 
     def filter_by_parameter(self, experiment: str, name: str, value: str) -> list[str]:
         return self._find(experiment, filter_string=f"params.{name} = '{value}'")

@@ -73,6 +73,12 @@ class SynaDB(Tracker):
     def read_metric(self, experiment: str, run_id: str, name: str) -> list[tuple[int, float]]:
         return self._experiment(experiment).get_metrics(run_id, name)
 
+    def read_newest(self, experiment: str, run_id: str, name: str) -> float:
+        return self.read_values(experiment, run_id, name)[-1]
+
+    def read_values(self, experiment: str, run_id: str, name: str) -> Any:
+        return self._experiment(experiment).get_metric_tensor(run_id, name)
+
     def read_run(
         self, experiment: str, run_id: str, metrics: Iterable[str], artifacts: Iterable[str]
     ) -> LoggedRun:
@@ -88,6 +94,12 @@ class SynaDB(Tracker):
     def log_batch(self, run_id: str, points: Iterable[Point]) -> None:
         for step, values in by_step(points):
             self._runs[run_id].log_metrics(values, step=step)
+
+    def log_next(self, run_id: str, name: str, value: float) -> None:
+        self._runs[run_id].log_metric(name, value)
+
+    def resume_run(self, experiment: str, run_id: str) -> None:
+        self._runs[run_id] = self._experiment(experiment).get_run(run_id)
 
     def filter_by_parameter(self, experiment: str, name: str, value: str) -> list[str]:
         return [run.id for run in self._experiment(experiment).query(filter={name: value})]

@@ -86,6 +86,9 @@ class SynaDBNative(Tracker):
     def log_artifact(self, run_id: str, name: str, data: bytes) -> None:
         self._log("log_artifact", run_id.encode(), name.encode(), data, len(data))
 
+    def resume_run(self, experiment: str, run_id: str) -> None:
+        """Do nothing: each call finds the run by its id, whoever has started it."""
+
     def end_run(self, run_id: str, status: str) -> None:
         self._log("end_run", run_id.encode(), STATUS[status])
 

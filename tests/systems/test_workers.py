@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.system.processes import on_one_core, run_in_new_interpreter
-from benchmarks.system.workers import Worker
+from benchmarks.system.workers import Fork, Worker
 from tests.systems import apart
 
 
@@ -21,6 +21,29 @@ def test_an_object_stays_from_call_to_call(tmp_path: Path) -> None:
         ):
             worker.call(list.pop, 5)
         assert worker.call(len) == 2
+
+
+def test_a_fork_has_an_object_too_until_it_is_killed() -> None:
+    with Fork("a list", list) as fork:
+        fork.call(list.append, 1)
+        assert fork.call(list.copy) == [1]
+        with pytest.raises(RuntimeError, match=r"a list: (.|\n)*IndexError"):
+            fork.call(list.pop, 5)
+        process = fork.call(apart.process_id)
+        assert is_running(process)
+        fork.kill()
+        assert not is_running(process)
+        with pytest.raises(OSError):  # noqa: PT011, whichever
+            fork.call(len)
+
+
+def test_a_fork_ends_though_a_later_one_has_its_pipe() -> None:
+    with Fork("the first", list) as fork:
+        process = fork.call(apart.process_id)
+        later = Fork("a later one", list)
+    assert not is_running(process)
+    with later:
+        assert later.call(len) == 0
 
 
 def test_an_interpreter_finds_python_and_the_suite_by_links(tmp_path: Path) -> None:

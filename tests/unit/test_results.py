@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from asv.config import Config
+from asv_runner.discovery import disc_benchmarks
 from helpers import ROOT
 
 from benchmarks.trackers import TRACKERS, load
@@ -19,16 +20,20 @@ MACHINE = ROOT / "results" / "linux-x86_64-2cpu"
 COMPLETE_SINCE = "1.0.3"
 # Fails in each of them: SynaDB's store for MLflow does not work with this one.
 FAILS = {"mlflow_store.LogMetrics.time_log_metrics"}
-# SynaDB does not log in the background; one claim is tried since the releases were measured; the
-# others take minutes and are measured of one release.
+# SynaDB does not log in the background; two claims are tried since the releases were measured; the
+# C interface is given every step; the others take minutes and are measured of one release.
 SKIPPED = re.compile(
     r"metrics\.LogMetricsInBatches.*\('in the background', 'synadb'\)"
-    r"|features\..*\('is a store for MLflow', "
+    r"|features\..*\('(is a store for MLflow|lets several experiments be open at once)', "
+    r"|resume\..*\('without steps', 'synadb-native'\)|long_metric\."
     r"|scale\.LogMetric.*\(100000, 'synadb-native'\)|scale\.ReadRuns.*, 5000, |servers\.ManyWriters"
     r"|tail\..*\('mlflow-sqlite'\)"
 )
 # Newer than the last sweep of all releases.
-UNMEASURED = re.compile(r"(against_release|instructions|tail)\.|against_mlflow\.(Instr|SyncPrice)")
+UNMEASURED = re.compile(
+    r"(against_release|instructions|long_metric|readers|resume|tail)\."
+    r"|against_mlflow\.(Instr|SyncPrice)"
+)
 NOT_TRIED = float("nan")
 # The disk's and its other users' as often as SynaDB's.
 
@@ -83,10 +88,10 @@ def test_results_name_no_host_and_no_path() -> None:
 def test_regressions_are_looked_for_where_only_synadb_can_move_a_series() -> None:
     conf = Config.load(str(ROOT / "asv.conf.json"))
     watched: dict[str, set[str]] = {}
-    for name, benchmark in benchmarks().items():
-        for params in product(*benchmark["params"]):
-            if threshold(conf, named(name, params), "releases") is not None:
-                watched.setdefault(name, set()).update(params[-1:])
+    for benchmark in disc_benchmarks(str(ROOT / "benchmarks")):
+        for params in product(*benchmark.params):
+            if threshold(conf, named(benchmark.name, params), "releases") is not None:
+                watched.setdefault(benchmark.name, set()).update(params[-1:])
     of_release = {name for name in watched if name.startswith("against_release")}
     assert len(of_release) == 3
     package = load(SUBJECT).package
@@ -95,7 +100,7 @@ def test_regressions_are_looked_for_where_only_synadb_can_move_a_series() -> Non
         assert watched[name] <= own, name
     modules = {name.partition(".")[0] for name in watched}
     counted = {"instructions", "counts", "storage", "footprint", "quick_start", "memory"}
-    lost = {"many_writers", "crashes", "hostile_input", "features"}
+    lost = {"many_writers", "crashes", "resume", "readers", "hostile_input", "features"}
     assert modules == {"against_release"} | counted | lost
     assert not [name for name in watched if re.search(r"time_|timeraw_|seconds", name)]
 
@@ -115,6 +120,10 @@ def test_regressions_are_looked_for_where_only_synadb_can_move_a_series() -> Non
         ("counts.Writes.track_calls('log metrics', 'synadb')", 0),
         ("counts.Writes.track_bytes('log metrics', 'synadb')", 0.001),
         ("footprint.Footprint.track_bytes('synadb')", 0.01),
+        ("readers.Readers.track_points_unseen_by_open_reader('synadb')", 0),
+        ("resume.Resume.track_points_lost('without steps', 'synadb')", 0),
+        ("resume.Resume.track_points_lost('without steps', 'mlflow-sqlite')", None),
+        ("long_metric.LongMetric.track_seconds('read values', 'synadb')", None),
     ],
 )
 def test_a_threshold_is_that_of_its_kind(series: str, allowed: float | None) -> None:
