@@ -6,7 +6,7 @@ from . import workload
 from .harness import operations, sizes
 from .harness.cases import WriteOnDisk, shown
 from .trackers import Tracker, load
-from .trackers.kinds import SYSTEMS
+from .trackers.kinds import STORING_SYSTEMS
 
 # How the points are logged: as the tutorials show it, and as an expert would.
 ONE_BY_ONE = "one by one"
@@ -41,7 +41,7 @@ class LogMetricsInBatches(WriteOnDisk):
     operation = operations.LogMetrics
     iterations = operation.ITERATIONS
     repeat = sizes.SAMPLES_OF_BATCHES
-    params = [list(WAYS), SYSTEMS]
+    params = [list(WAYS), STORING_SYSTEMS]
     param_names = ["way", "tracker"]
 
     def prepare(self, way: str, tracker: str) -> None:

@@ -10,7 +10,7 @@ from ..system import directories
 from ..system.processes import run_in_forks
 from ..trackers import create
 from ..trackers.base import NotOffered
-from ..trackers.kinds import EMBEDDED
+from ..trackers.kinds import EMBEDDED, STORING
 from . import sizes
 from .operations import Write
 from .sizes import Suite
@@ -175,7 +175,7 @@ class WriteOnDisk(Case):
     operation: type[Write]
     suite = Suite.QUICK
     iterations = 1
-    params: list[list[str]] = [EMBEDDED]
+    params: list[list[str]] = [STORING]
     rounds = 1
     repeat = sizes.SAMPLES_OF_WRITES
     warmup_time = 0
