@@ -23,7 +23,7 @@ IDLE, IN_BETWEEN = "idle", "in between"
 
 class _Costs(Measured):
     suite = Suite.QUICK
-    version = "1"
+    version = "2"
     params = [list(OPERATIONS), BASELINES]
     param_names = ["operation", "baseline"]
     medium: Callable[[], TemporaryDirectory[str]]

@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 from .harness import sizes
 from .harness.cases import Measured, Outcome, attributes, shown
 from .harness.once import once
-from .harness.operations import WRITES
+from .harness.operations import WRITES, Write, WriteInRun
 from .harness.stores import log_small_run, new_store
 from .system import strace
 from .system.processes import run_in_new_interpreter
@@ -18,7 +18,7 @@ LOGGING = [name for name in WRITES if name.startswith("log ")]
 
 
 class _Counted(Measured):
-    version = "1"
+    version = "2"
     params = [list(WRITES), STORING]
     param_names = ["operation", "tracker"]
 
@@ -110,9 +110,16 @@ def _count(name: str, operation: str) -> dict[str, int]:
         work.verify(store)
     return {
         "values": iterations * work.VALUES,
-        "logged": sum(map(_bytes_in, work.logged.values())),
+        "logged": _logged_by(work, iterations),
         **{key: after[key] - before[key] for key in after},
     }
+
+
+def _logged_by(work: Write, iterations: int) -> int:
+    """Return the bytes of what so many iterations log, without what the run had before them."""
+    if not isinstance(work, WriteInRun):
+        return 0
+    return _bytes_in(work.expected(iterations)) - _bytes_in(work.expected(0))
 
 
 def _io() -> dict[str, int]:
