@@ -56,6 +56,7 @@ class MlflowFluent(Tracker):
     def open(self, directory: Path) -> None:
         self._directory = directory
         self._experiment: str | None = None
+        self._ids: dict[str, str] = {}
         self._mlflow.set_tracking_uri(self.tracking_uri(directory))
         self._client = self._mlflow.MlflowClient()
 
@@ -65,7 +66,7 @@ class MlflowFluent(Tracker):
         self._mlflow.set_tracking_uri(None)
 
     def set_experiment(self, experiment: str) -> None:
-        self._mlflow.set_experiment(experiment)
+        self._ids[experiment] = self._mlflow.set_experiment(experiment).experiment_id
         self._experiment = experiment
 
     def start_run(self, experiment: str, tags: list[str]) -> str:
@@ -94,8 +95,15 @@ class MlflowFluent(Tracker):
         return {run.info.run_id: run.data.params for run in self._search(experiment)}
 
     def _search(self, experiment: str, **conditions: Any) -> list[Any]:
-        experiment_id = self._client.get_experiment_by_name(experiment).experiment_id
+        experiment_id = self._id(experiment)
         return self._client.search_runs(experiment_id, max_results=MOST_RUNS, **conditions)
+
+    def _id(self, experiment: str) -> str:
+        """Return the id of an experiment, for which the store is asked once."""
+        if experiment not in self._ids:
+            found = self._client.get_experiment_by_name(experiment)
+            self._ids[experiment] = found.experiment_id
+        return self._ids[experiment]
 
     def read_metric(self, experiment: str, run_id: str, name: str) -> list[tuple[int, float]]:
         points = self._client.get_metric_history(run_id, name)

@@ -11,7 +11,7 @@ from benchmarks.system import directories
 from benchmarks.system.processes import run_in_new_interpreter
 from benchmarks.trackers import TRACKERS, Kind, LoggedRun, create, load
 from benchmarks.trackers.base import COMPLETED, NotOffered, require
-from benchmarks.trackers.kinds import SEARCHABLE, STORING, STORING_SYSTEMS
+from benchmarks.trackers.kinds import BASELINES, SEARCHABLE, STORING, STORING_SYSTEMS
 from tests.systems.apart import imported_with, reason_to_skip
 
 RUN = workload.load().runs[0]
@@ -106,6 +106,25 @@ def test_runs_of_the_experiment_are_found_and_no_others(name: str, tmp_path: Pat
     tracker.open(tmp_path)
     assert set(tracker.list_runs(workload.EXPERIMENT)) == found.keys()
     assert tracker.query_runs(workload.EXPERIMENT) == found
+    tracker.close()
+
+
+@pytest.mark.parametrize("chosen", [True, False])
+@pytest.mark.parametrize("name", BASELINES)
+def test_an_experiment_is_looked_up_once(
+    name: str, chosen: bool, tmp_path: Path, monkeypatch
+) -> None:
+    tracker = create(name)
+    tracker.prepare(tmp_path)
+    tracker.open(tmp_path)
+    run_id = tracker.start_run(workload.EXPERIMENT, [])
+    tracker.end_run(run_id, COMPLETED)
+    tracker.close()
+    tracker.open(tmp_path)
+    (tracker.set_experiment if chosen else tracker.list_runs)(workload.EXPERIMENT)
+    monkeypatch.delattr("mlflow.MlflowClient.get_experiment_by_name")
+    assert tracker.list_runs(workload.EXPERIMENT) == [run_id]
+    assert tracker.query_runs(workload.EXPERIMENT) == {run_id: {}}
     tracker.close()
 
 
