@@ -23,6 +23,7 @@ FIGURES = [
     "parameters.LogParameters.time_log_parameters",
     "metrics.LogMetrics.time_log_metrics",
     "metrics.LogMetricsInBatches.time_log_metrics",
+    "metrics.LogSteps.time_log_steps",
     "artifacts.LogArtifact.time_log_artifact",
     "artifacts.LogFirstArtifact.time_log_artifact",
     "runs.StartAndEndRun.time_start_and_end_run",

@@ -6,11 +6,12 @@ An operation is done in iterations, so that two trackers can alternate within a 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
+from operator import itemgetter
 from pathlib import Path
 
 from .. import workload
 from ..trackers import LoggedRun, Tracker, create
-from ..trackers.base import COMPLETED
+from ..trackers.base import COMPLETED, by_step
 from ..workload import Run
 from .sizes import VALUES_PER_ITERATION
 from .stores import Store, log_metrics, log_parameters
@@ -111,6 +112,41 @@ class LogMetrics(WriteInRun):
 
     def expected(self, iterations: int) -> LoggedRun:
         return self._first(iterations).logged
+
+
+class LogSteps(WriteInRun):
+    """Log all values of a step with one call in each iteration, waiting for it or not.
+
+    They are those of a step of the workload's runs, side by side. What was not waited for is waited
+    for before the run ends.
+    """
+
+    ITERATIONS = workload.EPOCHS
+
+    def __init__(
+        self, tracker: Tracker, staging: Path, values: int, in_background: bool = False
+    ) -> None:
+        super().__init__(tracker, staging)
+        runs = workload.load().runs[: values // workload.METRICS]
+        points = [
+            (f"{name}_{number}", value, step)
+            for number, run in enumerate(runs)
+            for name, value, step in run.metrics
+        ]
+        self.points = sorted(points, key=itemgetter(2))
+        self.steps = list(by_step(self.points))
+        self.log = tracker.log_step_in_background if in_background else tracker.log_step
+
+    def run(self, iteration: int) -> None:
+        step, values = self.steps[iteration]
+        self.log(self.run_id, values, step)
+
+    def teardown(self, iterations: int) -> None:
+        self.tracker.flush()
+        super().teardown(iterations)
+
+    def expected(self, iterations: int) -> LoggedRun:
+        return Run({}, [point for point in self.points if point[2] < iterations]).logged
 
 
 class LogArtifact(WriteInRun):

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from .base import LoggedRun, Point, Tracker, by_step, require
+from .base import LoggedRun, Point, Tracker, require
 
 # Read when MLflow is imported: measure tracking, and send nothing to anybody.
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
@@ -127,15 +127,19 @@ class MlflowFluent(Tracker):
     def log_params(self, run_id: str, parameters: Mapping[str, Any]) -> None:
         self._mlflow.log_params(parameters)
 
+    def log_step(self, run_id: str, values: Mapping[str, float], step: int) -> None:
+        self._mlflow.log_metrics(values, step=step)
+
     def log_batch(self, run_id: str, points: Iterable[Point]) -> None:
         metric, now = self._mlflow.entities.Metric, time.time_ns() // 10**6
         metrics = [metric(name, value, now, step) for name, value, step in points]
         for start in range(0, len(metrics), MOST_IN_A_BATCH):
             self._client.log_batch(run_id, metrics[start : start + MOST_IN_A_BATCH])
 
-    def log_in_background(self, run_id: str, points: Iterable[Point]) -> None:
-        for step, values in by_step(points):
-            self._mlflow.log_metrics(values, step=step, synchronous=False)
+    def log_step_in_background(self, run_id: str, values: Mapping[str, float], step: int) -> None:
+        self._mlflow.log_metrics(values, step=step, synchronous=False)
+
+    def flush(self) -> None:
         self._mlflow.flush_async_logging()
 
     def filter_by_parameter(self, experiment: str, name: str, value: str) -> list[str]:

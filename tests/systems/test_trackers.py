@@ -10,8 +10,8 @@ from benchmarks.harness.verify import verify
 from benchmarks.system import directories
 from benchmarks.system.processes import run_in_new_interpreter
 from benchmarks.trackers import TRACKERS, Kind, LoggedRun, create, load
-from benchmarks.trackers.base import COMPLETED, NotOffered, require
-from benchmarks.trackers.kinds import BASELINES, SEARCHABLE, STORING, STORING_SYSTEMS
+from benchmarks.trackers.base import COMPLETED, NotOffered, by_step, require
+from benchmarks.trackers.kinds import BASELINES, SEARCHABLE, STORING
 from tests.systems.apart import imported_with, reason_to_skip
 
 RUN = workload.load().runs[0]
@@ -27,19 +27,32 @@ def test_a_run_is_read_back_as_it_was_logged(name: str, tmp_path: Path) -> None:
     verify(tracker, tmp_path, {run_id: RUN.logged})
 
 
-@pytest.mark.parametrize("call", ["log_batch", "log_in_background"])
 @pytest.mark.parametrize("name", STORING)
-def test_a_batch_is_read_back(name: str, call: str, tmp_path: Path) -> None:
+def test_a_batch_is_read_back(name: str, tmp_path: Path) -> None:
     tracker = create(name)
     tracker.prepare(tmp_path)
     tracker.open(tmp_path)
     run_id = tracker.start_run(workload.EXPERIMENT, ["tag"])
-    is_background_of_synadb = call == "log_in_background" and name.startswith("synadb")
-    if name not in STORING_SYSTEMS or is_background_of_synadb:
+    tracker.log_batch(run_id, RUN.metrics)
+    tracker.end_run(run_id, COMPLETED)
+    tracker.close()
+    verify(tracker, tmp_path, {run_id: LoggedRun(metrics=RUN.logged.metrics)})
+
+
+@pytest.mark.parametrize("call", ["log_step", "log_step_in_background"])
+@pytest.mark.parametrize("name", STORING)
+def test_steps_are_read_back(name: str, call: str, tmp_path: Path) -> None:
+    tracker = create(name)
+    tracker.prepare(tmp_path)
+    tracker.open(tmp_path)
+    run_id = tracker.start_run(workload.EXPERIMENT, ["tag"])
+    if call == "log_step_in_background" and name not in BASELINES:
         with pytest.raises(NotOffered):
-            getattr(tracker, call)(run_id, RUN.metrics)
+            tracker.log_step_in_background(run_id, {"loss": 0.5}, 0)
         return
-    getattr(tracker, call)(run_id, RUN.metrics)
+    for step, values in by_step(RUN.metrics):
+        getattr(tracker, call)(run_id, values, step)
+    tracker.flush()
     tracker.end_run(run_id, COMPLETED)
     tracker.close()
     verify(tracker, tmp_path, {run_id: LoggedRun(metrics=RUN.logged.metrics)})
