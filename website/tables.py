@@ -21,6 +21,7 @@ COSTS = [
 SYNC_PRICE = ["against_mlflow.SyncPrice.track_seconds"]
 FIGURES = [
     "parameters.LogParameters.time_log_parameters",
+    "parameters.LogParametersAtOnce.time_log_parameters",
     "metrics.LogMetrics.time_log_metrics",
     "metrics.LogMetricsInBatches.time_log_metrics",
     "metrics.LogSteps.time_log_steps",

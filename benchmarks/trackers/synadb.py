@@ -85,6 +85,9 @@ class SynaDB(Tracker):
             {name: store.get_artifact(run_id, name) for name in artifacts},
         )
 
+    def log_params(self, run_id: str, parameters: Mapping[str, Any]) -> None:
+        self._runs[run_id].log_params(parameters)
+
     def log_step(self, run_id: str, values: Mapping[str, float], step: int) -> None:
         self._runs[run_id].log_metrics(values, step=step)
 

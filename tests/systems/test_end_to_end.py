@@ -18,6 +18,7 @@ LONGER = (
     "memory.",
     "metrics.LogSteps",
     "mlflow_store.",
+    "parameters.LogParametersAtOnce",
     "scale.",
     "servers.",
     "tail.",

@@ -16,13 +16,14 @@ from benchmarks.harness import sizes
 from benchmarks.harness.cases import Case, Measured, Missing, outcomes, revealed, shown
 from benchmarks.harness.sizes import Suite
 from benchmarks.metrics import LogMetrics
-from benchmarks.parameters import LogParameters
+from benchmarks.parameters import LogParameters, LogParametersAtOnce
 from benchmarks.runs import StartAndEndFirstRun, StartAndEndRun
 from benchmarks.system import directories
 from benchmarks.trackers import Tracker
 
 WRITES = [
     (LogParameters, "time_log_parameters"),
+    (LogParametersAtOnce, "time_log_parameters"),
     (LogMetrics, "time_log_metrics"),
     (LogArtifact, "time_log_artifact"),
     (LogFirstArtifact, "time_log_artifact"),
@@ -58,6 +59,7 @@ def test_a_sound_tracker_passes(benchmark, method, monkeypatch, tmp_path) -> Non
         (LogMetrics, "time_log_metrics", ChangesAMetric, "loss/3: logged"),
         (LogParameters, "time_log_parameters", LosesAParameter, "param_19: logged .* None"),
         (LogParameters, "time_log_parameters", RoundsParameters, "param_1: logged"),
+        (LogParametersAtOnce, "time_log_parameters", LosesAParameter, "param_19: logged .* None"),
         (LogArtifact, "time_log_artifact", ChangesAByte, "model_checkpoint_0.bin: logged"),
         (LogFirstArtifact, "time_log_artifact", ChangesAByte, "model_checkpoint_0.bin: logged"),
         (StartAndEndRun, "time_start_and_end_run", LosesTheEnd, "status: logged 'completed'"),
