@@ -34,6 +34,7 @@ FIGURES = [
     "queries.QueryRuns.time_query_runs",
     "storage.Storage.track_bytes",
     "storage.Storage.track_files",
+    "against_mlflow.Client.track_cost",
 ]
 TAIL = [
     "tail.LogMetric.track_p50",
@@ -158,11 +159,12 @@ def _row(measured: Measured, benchmark: str, params: tuple[str, ...]) -> Row:
     }
     newest = {tracker: measured.newest(benchmark, *found[tracker]) for tracker in found}
     ours = newest.get(measured.subject)
+    uncompared = [measured.subject] if measured.subject in found else found
     values = {
         tracker: Value(
             measured.state(benchmark, *combination),
             newest[tracker],
-            "" if tracker == measured.subject else _compared(ours, newest[tracker], unit),
+            "" if tracker in uncompared else _compared(ours, newest[tracker], unit),
         )
         for tracker, combination in found.items()
     }

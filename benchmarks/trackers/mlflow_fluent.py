@@ -54,11 +54,14 @@ class MlflowFluent(Tracker):
         return path
 
     def open(self, directory: Path) -> None:
+        self._mlflow.set_tracking_uri(self.tracking_uri(directory))
+        self._connect(directory)
+
+    def _connect(self, directory: Path) -> None:
         self._directory = directory
         self._experiment: str | None = None
         self._ids: dict[str, str] = {}
-        self._mlflow.set_tracking_uri(self.tracking_uri(directory))
-        self._client = self._mlflow.MlflowClient()
+        self._client = self._mlflow.MlflowClient(self.tracking_uri(directory))
 
     def close(self) -> None:
         # After a failure a run may be active, which the whole process would share.
@@ -69,11 +72,15 @@ class MlflowFluent(Tracker):
         self._ids[experiment] = self._mlflow.set_experiment(experiment).experiment_id
         self._experiment = experiment
 
-    def start_run(self, experiment: str, tags: list[str]) -> str:
+    def _choose(self, experiment: str) -> None:
+        """Choose an experiment, which is created if there is none."""
         if experiment != self._experiment:
             if self._client.get_experiment_by_name(experiment) is None:
                 self.create_experiment(experiment)
             self.set_experiment(experiment)
+
+    def start_run(self, experiment: str, tags: list[str]) -> str:
+        self._choose(experiment)
         return self._mlflow.start_run(tags=dict.fromkeys(tags, "")).info.run_id
 
     def log_param(self, run_id: str, name: str, value: Any) -> None:
@@ -122,7 +129,8 @@ class MlflowFluent(Tracker):
         )
 
     def _artifact(self, run_id: str, name: str) -> bytes:
-        return self._download(run_id=run_id, artifact_path=f"{ARTIFACT_PATH}/{name}")
+        path, uri = f"{ARTIFACT_PATH}/{name}", self._client.tracking_uri
+        return self._download(run_id=run_id, artifact_path=path, tracking_uri=uri)
 
     def log_params(self, run_id: str, parameters: Mapping[str, Any]) -> None:
         self._mlflow.log_params(parameters)

@@ -1,17 +1,19 @@
 """Every tracker keeps what it is given, on the real SynaDB and the real MLflow."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from benchmarks import workload
-from benchmarks.harness.stores import log_run
+from benchmarks.harness.stores import log_run, log_run_at_once
 from benchmarks.harness.verify import verify
 from benchmarks.system import directories
 from benchmarks.system.processes import run_in_new_interpreter
 from benchmarks.trackers import TRACKERS, Kind, LoggedRun, create, load
 from benchmarks.trackers.base import COMPLETED, NotOffered, by_step, require
 from benchmarks.trackers.kinds import BASELINES, SEARCHABLE, STORING
+from benchmarks.trackers.mlflow_client import CLIENTS
 from tests.systems.apart import imported_with, reason_to_skip
 
 RUN = workload.load().runs[0]
@@ -68,6 +70,23 @@ def test_parameters_at_once_are_read_back(name: str, tmp_path: Path) -> None:
     tracker.end_run(run_id, COMPLETED)
     tracker.close()
     verify(tracker, tmp_path, {run_id: LoggedRun(parameters=RUN.logged.parameters)})
+
+
+@pytest.mark.parametrize("log", [log_run, log_run_at_once])
+@pytest.mark.parametrize("baseline", CLIENTS)
+def test_the_client_has_a_store_beside_that_of_the_fluent_api(
+    baseline: str, log: Callable, tmp_path: Path
+) -> None:
+    both = {"fluent": create(baseline), "client": CLIENTS[baseline]()}
+    for name, tracker in both.items():
+        (tmp_path / name).mkdir()
+        tracker.prepare(tmp_path / name)
+        tracker.open(tmp_path / name)
+    run_ids = {name: log(tracker, RUN, "tag") for name, tracker in both.items()}
+    for tracker in both.values():
+        tracker.close()
+    for name, tracker in both.items():
+        verify(tracker, tmp_path / name, {run_ids[name]: RUN.logged})
 
 
 def test_the_c_interface_raises_what_the_library_refuses(tmp_path: Path) -> None:
