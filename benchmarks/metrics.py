@@ -70,9 +70,7 @@ class LogSteps(WriteOnDisk):
     def prepare(self, values: int, way: str, tracker: str) -> None:
         if way != WAITING and not _logs_in_background(tracker):
             raise NotImplementedError(f"{tracker} has no call to log in the background")
-        self.operation = partial(
-            operations.LogSteps, values=values, in_background=way != WAITING
-        )
+        self.operation = partial(operations.LogSteps, values=values, in_background=way != WAITING)
         super().prepare(tracker)
 
     @shown(f"Log {workload.EPOCHS} steps of a training, one call each")

@@ -176,7 +176,7 @@ class WriteOnDisk(Case):
     operation: Callable[[Tracker, Path], Write]
     suite = Suite.QUICK
     iterations = 1
-    params: list[list[str]] = [STORING]
+    params: list[list[Any]] = [STORING]
     rounds = 1
     repeat = sizes.SAMPLES_OF_WRITES
     warmup_time = 0

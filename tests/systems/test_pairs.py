@@ -54,5 +54,7 @@ def test_the_fluent_api_is_compared_with_its_client_and_both_are_read_back(monke
         benchmark.setup(found, operation, "mlflow-sqlite")
         assert min(benchmark.track_cost(found, operation, "mlflow-sqlite")["samples"]) > 0
         benchmark.setup(found, operation, "mlflow-file")
-        with pytest.raises(RuntimeError, match="MLflow files, by the client lost or changed run/st"):
+        with pytest.raises(
+            RuntimeError, match="MLflow files, by the client lost or changed run/st"
+        ):
             benchmark.track_cost(found, operation, "mlflow-file")

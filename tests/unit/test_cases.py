@@ -74,7 +74,9 @@ def test_a_loss_or_a_changed_value_fails(
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize(("benchmark", "is_first"), [(LogArtifact, False), (LogFirstArtifact, True)])
+@pytest.mark.parametrize(
+    ("benchmark", "is_first"), [(LogArtifact, False), (LogFirstArtifact, True)]
+)
 def test_an_artifact_is_the_first_of_its_run_or_another_one(
     benchmark, is_first: bool, monkeypatch
 ) -> None:
