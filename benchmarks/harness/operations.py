@@ -117,8 +117,8 @@ class LogMetrics(WriteInRun):
 class LogSteps(WriteInRun):
     """Log all values of a step with one call in each iteration, waiting for it or not.
 
-    They are those of a step of the workload's runs, side by side. What was not waited for is waited
-    for before the run ends.
+    They are those of a step of the workload's runs, side by side. Whoever ends a run waits for what
+    is in the background.
     """
 
     ITERATIONS = workload.EPOCHS
@@ -140,10 +140,6 @@ class LogSteps(WriteInRun):
     def run(self, iteration: int) -> None:
         step, values = self.steps[iteration]
         self.log(self.run_id, values, step)
-
-    def teardown(self, iterations: int) -> None:
-        self.tracker.flush()
-        super().teardown(iterations)
 
     def expected(self, iterations: int) -> LoggedRun:
         return Run({}, [point for point in self.points if point[2] < iterations]).logged
