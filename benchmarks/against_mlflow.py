@@ -12,18 +12,22 @@ from .harness.bare_sync import bare_sync
 from .harness.cases import Measured, Missing, Outcome, attributes, revealed, shown
 from .harness.draws import Drawn
 from .harness.interleaved import Pair, Runner, sample
-from .harness.operations import OPERATIONS
+from .harness.operations import OPERATIONS, WRITES
 from .harness.sizes import Suite
-from .harness.stores import build_runs
+from .harness.stores import Store, build_runs
 from .system import directories
+from .trackers import create
 from .trackers.kinds import BASELINES, SUBJECT
+from .trackers.mlflow_client import CLIENTS
 
 IDLE, IN_BETWEEN = "idle", "in between"
+# What the fluent API and the client below it do by different calls.
+FLUENT = ["log parameters", "log metrics", "start and end a run"]
 
 
 class _Costs(Measured):
     suite = Suite.QUICK
-    version = "1"
+    version = "2"
     params = [list(OPERATIONS), BASELINES]
     param_names = ["operation", "baseline"]
     medium: Callable[[], TemporaryDirectory[str]]
@@ -32,38 +36,45 @@ class _Costs(Measured):
         with self.medium():
             pass
 
-    def measure(self, after_round: Callable[[], object] = lambda: None) -> dict[str, Outcome]:
-        """Measure all costs in turns; return samples in percent by operation, by baseline."""
+    def pairs(self) -> dict[str, Outcome]:
+        """Return SynaDB's pairs by operation, by baseline."""
         stores = self.measure_each([SUBJECT, *BASELINES], build_runs, workers=2)
         ours = stores.pop(SUBJECT, None)
         if isinstance(ours, Missing):
             return dict.fromkeys(BASELINES, ours)
-        pairs = {
-            (name, baseline): Pair(
-                Runner(SUBJECT, kind, sizes.NUMBERS.get(name, 1), ours),
-                Runner(baseline, kind, store=store),
-            )
-            for (name, kind), (baseline, store) in product(OPERATIONS.items(), stores.items())
-            if not isinstance(store, Missing)
-        }
-        if pairs:
-            with self.medium() as directory:
-                sample(
-                    list(pairs.values()), Path(directory), perf_counter, sizes.ROUNDS, after_round
-                )
-        found: dict[str, Outcome] = {
-            baseline: store if isinstance(store, Missing) else {}
+        return {
+            baseline: store if isinstance(store, Missing) else _pairs(ours, baseline, store)
             for baseline, store in stores.items()
         }
-        for (name, baseline), pair in pairs.items():
-            found[baseline][name] = pair.samples(), pair.error
-        return found
+
+    def measure(self, after_round: Callable[[], object] = lambda: None) -> dict[str, Outcome]:
+        """Measure all costs in turns; return samples in percent by operation, by baseline."""
+        found = self.pairs()
+        here = {name: pairs for name, pairs in found.items() if not isinstance(pairs, Missing)}
+        together = [pair for pairs in here.values() for pair in pairs.values()]
+        if together:
+            with self.medium() as directory:
+                sample(together, Path(directory), perf_counter, sizes.ROUNDS, after_round)
+        return found | {
+            baseline: {name: (pair.samples(), pair.error) for name, pair in pairs.items()}
+            for baseline, pairs in here.items()
+        }
 
     def cost(self, operation: str) -> dict[str, Any]:
         samples, error = self.found[operation]
         if error:
             raise RuntimeError(error)
         return clock.samples(samples)
+
+
+def _pairs(ours: Store, baseline: str, theirs: Store) -> dict[str, Pair]:
+    return {
+        name: Pair(
+            Runner(create(SUBJECT), kind, sizes.NUMBERS.get(name, 1), ours),
+            Runner(create(baseline), kind, store=theirs),
+        )
+        for name, kind in OPERATIONS.items()
+    }
 
 
 class InMemory(_Costs):
@@ -129,6 +140,40 @@ class SyncPrice(_OnDisk):
     @shown("A bare sync")
     def track_seconds(self, found: dict, when: str) -> dict[str, Any]:
         return clock.samples(self.found)
+
+
+class Client(_Costs):
+    """The fluent API of MLflow in percent of its client's time, in turns in a memory file system.
+
+    All other figures of MLflow are of the fluent API, which its quick start shows. It looks for the
+    active run in each call, and gives a run tags that tell who started it and where.
+    """
+
+    suite = Suite.FULL
+    version = "1"
+    params = [FLUENT, list(CLIENTS)]
+    medium = staticmethod(directories.in_memory)
+
+    @attributes(timeout=600)
+    def setup_cache(self) -> dict[str, Outcome]:
+        return self.measure()
+
+    def pairs(self) -> dict[str, Outcome]:
+        """Return the fluent API's pairs by operation, by baseline."""
+        return self.measure_each(CLIENTS, _next_to_its_client)
+
+    @shown("The fluent API of MLflow, in memory", "% of its client's time")
+    def track_cost(self, found: dict, operation: str, baseline: str) -> dict[str, Any]:
+        return self.cost(operation)
+
+
+def _next_to_its_client(baseline: str) -> dict[str, Pair]:
+    return {
+        name: Pair(
+            Runner(create(baseline), WRITES[name]), Runner(CLIENTS[baseline](), WRITES[name])
+        )
+        for name in FLUENT
+    }
 
 
 class Instructions(Drawn):

@@ -6,20 +6,20 @@ from tempfile import TemporaryDirectory
 from .harness import sizes
 from .harness.cases import Measured, Outcome, attributes, shown
 from .harness.once import once
-from .harness.operations import WRITES
+from .harness.operations import WRITES, Write, WriteInRun
 from .harness.stores import log_small_run, new_store
 from .system import strace
 from .system.processes import run_in_new_interpreter
 from .trackers import LoggedRun, create
-from .trackers.kinds import EMBEDDED
+from .trackers.kinds import STORING
 
 IO = Path("/proc/self/io")
 LOGGING = [name for name in WRITES if name.startswith("log ")]
 
 
 class _Counted(Measured):
-    version = "1"
-    params = [list(WRITES), EMBEDDED]
+    version = "2"
+    params = [list(WRITES), STORING]
     param_names = ["operation", "tracker"]
 
     def require(self) -> None:
@@ -28,7 +28,7 @@ class _Counted(Measured):
 
     @attributes(timeout=300)
     def setup_cache(self) -> dict[str, Outcome]:
-        return self.measure_each(EMBEDDED, once("counts", _count_apart), workers=2)
+        return self.measure_each(STORING, once("counts", _count_apart), workers=2)
 
     def prepare(self, operation: str, tracker: str) -> None:
         self.count = self.found[operation]
@@ -52,7 +52,7 @@ class Writes(_Counted):
 class Amplification(_Counted):
     """Bytes written for one byte of the names and values that were logged."""
 
-    params = [LOGGING, EMBEDDED]
+    params = [LOGGING, STORING]
 
     @shown("Bytes written for one byte that is logged", "bytes per byte")
     def track_amplification(self, found: dict, operation: str, tracker: str) -> float:
@@ -110,9 +110,16 @@ def _count(name: str, operation: str) -> dict[str, int]:
         work.verify(store)
     return {
         "values": iterations * work.VALUES,
-        "logged": sum(map(_bytes_in, work.logged.values())),
+        "logged": _logged_by(work, iterations),
         **{key: after[key] - before[key] for key in after},
     }
+
+
+def _logged_by(work: Write, iterations: int) -> int:
+    """Return the bytes of what so many iterations log, without what the run had before them."""
+    if not isinstance(work, WriteInRun):
+        return 0
+    return _bytes_in(work.expected(iterations)) - _bytes_in(work.expected(0))
 
 
 def _io() -> dict[str, int]:

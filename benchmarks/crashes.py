@@ -19,7 +19,7 @@ from .harness.writers import METRIC, Written, count_lost, value_at
 from .system import directories, strace
 from .system.processes import can_run, run_in_new_interpreter
 from .trackers import create
-from .trackers.kinds import SEARCHABLE
+from .trackers.kinds import SEARCHABLE, STORING
 from .workload import EXPERIMENT, SEED
 
 
@@ -212,13 +212,13 @@ class PowerLoss(Measured):
     """
 
     version = "1"
-    params = [SEARCHABLE]
+    params = [STORING]
 
     def require(self) -> None:
         strace.require()
 
     def setup_cache(self) -> dict[str, Outcome]:
-        return self.measure_each(SEARCHABLE, once("power", _points_at_risk), workers=2)
+        return self.measure_each(STORING, once("power", _points_at_risk), workers=2)
 
     @shown(f"Acknowledged points that a loss of power takes, of {sizes.TRACED_POINTS}", "points")
     def track_points_at_risk(self, found: dict, tracker: str) -> int:

@@ -31,7 +31,7 @@ class Operations(Measured):
     read back.
     """
 
-    version = "1"
+    version = "2"
     params = [list(OPERATIONS), TRACKERS]
     param_names = ["operation", "tracker"]
 

@@ -20,7 +20,7 @@ from .system import directories
 from .system.processes import locked
 from .trackers import create
 from .trackers.base import COMPLETED, Point
-from .trackers.kinds import EMBEDDED
+from .trackers.kinds import STORING
 from .workload import EXPERIMENT, Run
 
 # Takes half a minute for as many points as the others log in some seconds.
@@ -38,11 +38,11 @@ class LogMetric(Measured):
     """
 
     version = workload.VERSION
-    params = [EMBEDDED]
+    params = [STORING]
 
     @attributes(timeout=1800)
     def setup_cache(self) -> dict[str, Outcome]:
-        trackers = [name for name in EMBEDDED if name not in SLOW or sizes.SUITE >= Suite.FULL]
+        trackers = [name for name in STORING if name not in SLOW or sizes.SUITE >= Suite.FULL]
         log = partial(log_in_turns, Path("lock").absolute())
         return self.measure_each(trackers, log, workers=len(trackers))
 

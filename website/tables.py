@@ -21,16 +21,21 @@ COSTS = [
 SYNC_PRICE = ["against_mlflow.SyncPrice.track_seconds"]
 FIGURES = [
     "parameters.LogParameters.time_log_parameters",
+    "parameters.LogParametersAtOnce.time_log_parameters",
     "metrics.LogMetrics.time_log_metrics",
     "metrics.LogMetricsInBatches.time_log_metrics",
+    "metrics.LogSteps.time_log_steps",
     "artifacts.LogArtifact.time_log_artifact",
+    "artifacts.LogFirstArtifact.time_log_artifact",
     "runs.StartAndEndRun.time_start_and_end_run",
+    "runs.StartAndEndFirstRun.time_start_and_end_run",
     "queries.ListRunsLatency.track_mean",
     "queries.ListRunsLatency.track_p95",
     "queries.QueryRuns.time_query_runs",
     "storage.Storage.track_bytes",
     "storage.Storage.track_files",
     "long_metric.LongMetric.track_seconds",
+    "against_mlflow.Client.track_cost",
 ]
 TAIL = [
     "tail.LogMetric.track_p50",
@@ -162,11 +167,12 @@ def _row(measured: Measured, benchmark: str, params: tuple[str, ...]) -> Row:
     }
     newest = {tracker: measured.newest(benchmark, *found[tracker]) for tracker in found}
     ours = newest.get(measured.subject)
+    uncompared = [measured.subject] if measured.subject in found else found
     values = {
         tracker: Value(
             measured.state(benchmark, *combination),
             newest[tracker],
-            "" if tracker == measured.subject else _compared(ours, newest[tracker], unit),
+            "" if tracker in uncompared else _compared(ours, newest[tracker], unit),
         )
         for tracker, combination in found.items()
     }

@@ -40,7 +40,7 @@ class Side:
 
     def open(self, operation: str) -> None:
         """Open a new store in the working directory."""
-        self._runner = Runner(self._tracker, OPERATIONS[operation], store=self._to_be_read)
+        self._runner = Runner(create(self._tracker), OPERATIONS[operation], store=self._to_be_read)
         self._aside = TemporaryDirectory(dir=Path.cwd())
         self._runner.open(Path(self._aside.name))
         self._blocks = self._timed(block_of(operation))

@@ -21,7 +21,7 @@ from .operations import READS, WRITES, Operation
 from .stacks import Stacks
 from .stores import Store, log_small_run, new_store
 
-VERSION = "5"  # to be changed with what the operations do, and with what is counted of them
+VERSION = "6"  # to be changed with what the operations do, and with what is counted of them
 # One iteration of reading goes through ten runs; parameters of a run are four iterations.
 ITERATIONS = {
     **dict.fromkeys(WRITES, sizes.COUNTED_INSTRUCTIONS_OF_WRITES),

@@ -4,13 +4,14 @@ import traceback
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 from ..system import directories
 from ..system.processes import run_in_forks
-from ..trackers import create
+from ..trackers import Tracker, create
 from ..trackers.base import NotOffered
-from ..trackers.kinds import EMBEDDED
+from ..trackers.kinds import EMBEDDED, STORING
 from . import sizes
 from .operations import Write
 from .sizes import Suite
@@ -172,10 +173,10 @@ class WriteOnDisk(Case):
     The file system is that of the checkout.
     """
 
-    operation: type[Write]
+    operation: Callable[[Tracker, Path], Write]
     suite = Suite.QUICK
     iterations = 1
-    params: list[list[str]] = [EMBEDDED]
+    params: list[list[Any]] = [STORING]
     rounds = 1
     repeat = sizes.SAMPLES_OF_WRITES
     warmup_time = 0

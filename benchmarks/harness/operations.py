@@ -6,11 +6,12 @@ An operation is done in iterations, so that two trackers can alternate within a 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
+from operator import itemgetter
 from pathlib import Path
 
 from .. import workload
 from ..trackers import LoggedRun, Tracker, create
-from ..trackers.base import COMPLETED
+from ..trackers.base import COMPLETED, by_step
 from ..workload import Run
 from .sizes import VALUES_PER_ITERATION
 from .stores import Store, log_metrics, log_parameters
@@ -113,8 +114,39 @@ class LogMetrics(WriteInRun):
         return self._first(iterations).logged
 
 
+class LogSteps(WriteInRun):
+    """Log all values of a step with one call in each iteration, waiting for it or not.
+
+    They are those of a step of the workload's runs, side by side. Whoever ends a run waits for what
+    is in the background.
+    """
+
+    ITERATIONS = workload.EPOCHS
+
+    def __init__(
+        self, tracker: Tracker, staging: Path, values: int, in_background: bool = False
+    ) -> None:
+        super().__init__(tracker, staging)
+        runs = workload.load().runs[: values // workload.METRICS]
+        points = [
+            (f"{name}_{number}", value, step)
+            for number, run in enumerate(runs)
+            for name, value, step in run.metrics
+        ]
+        self.points = sorted(points, key=itemgetter(2))
+        self.steps = list(by_step(self.points))
+        self.log = tracker.log_step_in_background if in_background else tracker.log_step
+
+    def run(self, iteration: int) -> None:
+        step, values = self.steps[iteration]
+        self.log(self.run_id, values, step)
+
+    def expected(self, iterations: int) -> LoggedRun:
+        return Run({}, [point for point in self.points if point[2] < iterations]).logged
+
+
 class LogArtifact(WriteInRun):
-    """Log a model checkpoint of 1 MiB, another one in each iteration.
+    """Log a model checkpoint of 1 MiB to a run that has one, another one in each iteration.
 
     SynaDB takes the bytes. MLflow takes a file and copies it; the file is written before the
     clock starts.
@@ -122,23 +154,48 @@ class LogArtifact(WriteInRun):
 
     ITERATIONS = 4
     ITERATIONS_PER_STORE = (
-        24  # so that two stores fit into the 64 MB that containers have in memory
+        20  # so that two stores fit into the 64 MB that containers have in memory
     )
+    BEFORE = 1
+    """How many artifacts the run has before the clock starts."""
 
     def __init__(self, tracker: Tracker, staging: Path) -> None:
         super().__init__(tracker, staging)
         self.artifact = workload.load().artifact
+        numbers = range(self.BEFORE + self.ITERATIONS)
+        self.names = [f"model_checkpoint_{number}.bin" for number in numbers]
         self.staged = {
-            name: tracker.stage_artifact(staging, name, self.artifact)
-            for name in (f"model_checkpoint_{number}.bin" for number in range(self.ITERATIONS))
+            name: tracker.stage_artifact(staging, name, self.artifact) for name in self.names
         }
 
+    def setup(self) -> None:
+        super().setup()
+        for number in range(self.BEFORE):
+            self._log(number)
+
     def run(self, iteration: int) -> None:
-        name = f"model_checkpoint_{iteration}.bin"
+        self._log(self.BEFORE + iteration)
+
+    def _log(self, number: int) -> None:
+        name = self.names[number]
         self.tracker.log_artifact(self.run_id, name, self.staged[name])
 
     def expected(self, iterations: int) -> LoggedRun:
-        return LoggedRun(artifacts=dict.fromkeys(list(self.staged)[:iterations], self.artifact))
+        names = self.names[: self.BEFORE + iterations]
+        return LoggedRun(artifacts=dict.fromkeys(names, self.artifact))
+
+
+class LogFirstArtifact(LogArtifact):
+    """Log the first artifact of a run, in a process and a store that have logged one in another."""
+
+    ITERATIONS = 1
+    BEFORE = 0
+
+    def setup(self) -> None:
+        super().setup()
+        self.run(0)
+        self.teardown(1)
+        super().setup()
 
 
 class StartAndEndRun(Write):
@@ -150,6 +207,28 @@ class StartAndEndRun(Write):
         run_id = self.tracker.start_run(workload.EXPERIMENT, ["timed"])
         self.tracker.end_run(run_id, COMPLETED)
         self.logged[run_id] = LoggedRun()
+
+
+class StartAndEndFirstRun(StartAndEndRun):
+    """Open a new store, and start and end its first run; the process has used another one."""
+
+    ITERATIONS = 1
+
+    def __init__(self, tracker: Tracker, staging: Path) -> None:
+        super().__init__(tracker, staging)
+        self.store = staging / "new"
+
+    def setup(self) -> None:
+        self.tracker.close()
+        self.store.mkdir()
+        self.tracker.prepare(self.store)
+
+    def run(self, iteration: int) -> None:
+        self.tracker.open(self.store)
+        super().run(iteration)
+
+    def verify(self, directory: Path) -> None:
+        super().verify(self.store)
 
 
 class Read(Operation):

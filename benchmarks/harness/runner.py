@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from ..trackers import create
+from ..trackers import Tracker
 from .operations import Operation, Read, Write
 from .stores import Store, log_small_run
 
@@ -16,9 +16,13 @@ class Runner:
     """
 
     def __init__(
-        self, tracker: str, operation: type[Operation], number: int = 1, store: Store | None = None
+        self,
+        tracker: Tracker,
+        operation: type[Operation],
+        number: int = 1,
+        store: Store | None = None,
     ) -> None:
-        self.tracker = create(tracker)
+        self.tracker = tracker
         self.operation = operation
         self.number = number
         self.store = store

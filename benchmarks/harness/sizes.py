@@ -63,6 +63,9 @@ ROUNDS_OF_RELEASES = 3
 SECONDS_PER_TURN = 0.3
 ITERATIONS_OF_BLOCK = {"log parameters": 4, "log metrics": 4, "start and end a run": 4}
 
+# Values that a step of a training has: few, or one of each layer.
+VALUES_OF_A_STEP = [5, 50]
+
 # Absolute times: rounds and samples, as asv takes them (least, most, seconds).
 SAMPLES_OF_WRITES = (2, 4, 1.0)
 SAMPLES_OF_BATCHES = (2, 3, 0.5)

@@ -13,7 +13,7 @@ from .. import workload
 from ..system import directories
 from ..system.processes import run_in_fork
 from ..trackers import LoggedRun, Tracker, create
-from ..trackers.base import COMPLETED, NotOffered
+from ..trackers.base import COMPLETED
 from ..trackers.kinds import BASELINES
 from ..workload import EXPERIMENT, Run
 from . import sizes
@@ -94,11 +94,8 @@ def log_metrics(tracker: Tracker, run_id: str, run: Run) -> None:
 
 
 def log_points(tracker: Tracker, run_id: str, run: Run) -> None:
-    """Log the metric points of a run in batches where the tracker can."""
-    try:
-        tracker.log_batch(run_id, run.metrics)
-    except NotOffered:
-        log_metrics(tracker, run_id, run)
+    """Log the metric points of a run with the calls that take the most of them."""
+    tracker.log_batch(run_id, run.metrics)
 
 
 def log_run(tracker: Tracker, run: Run, tag: str) -> str:

@@ -144,13 +144,22 @@ class Tracker(ABC):
         for name, value in parameters.items():
             self.log_param(run_id, name, value)
 
+    def log_step(self, run_id: str, values: Mapping[str, float], step: int) -> None:
+        """Log the values of a step with the documented call that takes the most of them."""
+        for name, value in values.items():
+            self.log_metric(run_id, name, value, step)
+
     def log_batch(self, run_id: str, points: Iterable[Point]) -> None:
-        """Log many metric points with the documented call that takes the most of them."""
+        """Log the points of many steps with the documented call that takes the most of them."""
+        for step, values in by_step(points):
+            self.log_step(run_id, values, step)
+
+    def log_step_in_background(self, run_id: str, values: Mapping[str, float], step: int) -> None:
+        """Log the values of a step without waiting for it."""
         raise NotOffered
 
-    def log_in_background(self, run_id: str, points: Iterable[Point]) -> None:
-        """Log many metric points without waiting for each, and for all of them at the end."""
-        raise NotOffered
+    def flush(self) -> None:  # noqa: B027
+        """Wait for what is logged in the background."""
 
     def log_next(self, run_id: str, name: str, value: float) -> None:
         """Log a metric point and leave its step to the system."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from .base import LoggedRun, Point, Tracker, by_step, require
+from .base import LoggedRun, Point, Tracker, require
 
 # Read when MLflow is imported: measure tracking, and send nothing to anybody.
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
@@ -54,10 +54,14 @@ class MlflowFluent(Tracker):
         return path
 
     def open(self, directory: Path) -> None:
+        self._mlflow.set_tracking_uri(self.tracking_uri(directory))
+        self._connect(directory)
+
+    def _connect(self, directory: Path) -> None:
         self._directory = directory
         self._experiment: str | None = None
-        self._mlflow.set_tracking_uri(self.tracking_uri(directory))
-        self._client = self._mlflow.MlflowClient()
+        self._ids: dict[str, str] = {}
+        self._client = self._mlflow.MlflowClient(self.tracking_uri(directory))
 
     def close(self) -> None:
         # After a failure a run may be active, which the whole process would share.
@@ -65,14 +69,18 @@ class MlflowFluent(Tracker):
         self._mlflow.set_tracking_uri(None)
 
     def set_experiment(self, experiment: str) -> None:
-        self._mlflow.set_experiment(experiment)
+        self._ids[experiment] = self._mlflow.set_experiment(experiment).experiment_id
         self._experiment = experiment
 
-    def start_run(self, experiment: str, tags: list[str]) -> str:
+    def _choose(self, experiment: str) -> None:
+        """Choose an experiment, which is created if there is none."""
         if experiment != self._experiment:
             if self._client.get_experiment_by_name(experiment) is None:
                 self.create_experiment(experiment)
             self.set_experiment(experiment)
+
+    def start_run(self, experiment: str, tags: list[str]) -> str:
+        self._choose(experiment)
         return self._mlflow.start_run(tags=dict.fromkeys(tags, "")).info.run_id
 
     def log_param(self, run_id: str, name: str, value: Any) -> None:
@@ -94,8 +102,15 @@ class MlflowFluent(Tracker):
         return {run.info.run_id: run.data.params for run in self._search(experiment)}
 
     def _search(self, experiment: str, **conditions: Any) -> list[Any]:
-        experiment_id = self._client.get_experiment_by_name(experiment).experiment_id
+        experiment_id = self._id(experiment)
         return self._client.search_runs(experiment_id, max_results=MOST_RUNS, **conditions)
+
+    def _id(self, experiment: str) -> str:
+        """Return the id of an experiment, for which the store is asked once."""
+        if experiment not in self._ids:
+            found = self._client.get_experiment_by_name(experiment)
+            self._ids[experiment] = found.experiment_id
+        return self._ids[experiment]
 
     def read_metric(self, experiment: str, run_id: str, name: str) -> list[tuple[int, float]]:
         points = self._client.get_metric_history(run_id, name)
@@ -117,10 +132,14 @@ class MlflowFluent(Tracker):
         )
 
     def _artifact(self, run_id: str, name: str) -> bytes:
-        return self._download(run_id=run_id, artifact_path=f"{ARTIFACT_PATH}/{name}")
+        path, uri = f"{ARTIFACT_PATH}/{name}", self._client.tracking_uri
+        return self._download(run_id=run_id, artifact_path=path, tracking_uri=uri)
 
     def log_params(self, run_id: str, parameters: Mapping[str, Any]) -> None:
         self._mlflow.log_params(parameters)
+
+    def log_step(self, run_id: str, values: Mapping[str, float], step: int) -> None:
+        self._mlflow.log_metrics(values, step=step)
 
     def log_batch(self, run_id: str, points: Iterable[Point]) -> None:
         metric, now = self._mlflow.entities.Metric, time.time_ns() // 10**6
@@ -128,9 +147,10 @@ class MlflowFluent(Tracker):
         for start in range(0, len(metrics), MOST_IN_A_BATCH):
             self._client.log_batch(run_id, metrics[start : start + MOST_IN_A_BATCH])
 
-    def log_in_background(self, run_id: str, points: Iterable[Point]) -> None:
-        for step, values in by_step(points):
-            self._mlflow.log_metrics(values, step=step, synchronous=False)
+    def log_step_in_background(self, run_id: str, values: Mapping[str, float], step: int) -> None:
+        self._mlflow.log_metrics(values, step=step, synchronous=False)
+
+    def flush(self) -> None:
         self._mlflow.flush_async_logging()
 
     def log_next(self, run_id: str, name: str, value: float) -> None:

@@ -34,7 +34,7 @@ class MlflowSqlite(MlflowFluent):
     def create_experiment(self, name: str) -> None:
         # MLflow's default is ./mlruns, wherever the process happens to be.
         location = (self._directory / "artifacts").as_uri()
-        self._mlflow.create_experiment(name, artifact_location=location)
+        self._client.create_experiment(name, artifact_location=location)
 
     def close(self) -> None:
         # MLflow keeps a pool of connections per database for ever; there is no public call.

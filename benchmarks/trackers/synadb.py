@@ -1,13 +1,13 @@
 """SynaDB through its Python API, the one its own documentation shows for tracking."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from . import studio
-from .base import Kind, LoggedRun, Point, Tracker, by_step, offered, require
+from .base import Kind, LoggedRun, Tracker, offered, require
 
 
 class SynaDB(Tracker):
@@ -91,9 +91,11 @@ class SynaDB(Tracker):
             {name: store.get_artifact(run_id, name) for name in artifacts},
         )
 
-    def log_batch(self, run_id: str, points: Iterable[Point]) -> None:
-        for step, values in by_step(points):
-            self._runs[run_id].log_metrics(values, step=step)
+    def log_params(self, run_id: str, parameters: Mapping[str, Any]) -> None:
+        self._runs[run_id].log_params(parameters)
+
+    def log_step(self, run_id: str, values: Mapping[str, float], step: int) -> None:
+        self._runs[run_id].log_metrics(values, step=step)
 
     def log_next(self, run_id: str, name: str, value: float) -> None:
         self._runs[run_id].log_metric(name, value)

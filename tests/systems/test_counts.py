@@ -29,11 +29,11 @@ def test_the_floor_appends_each_record_with_one_call(found) -> None:
 
 def test_synadb_writes_the_bytes_of_the_floor(found) -> None:
     for operation in ("log parameters", "log metrics", "log artifact", "start and end a run"):
-        ours, floors = (
+        ours, unsynced, floors = (
             value(counts.Writes, "track_bytes", found, operation, tracker)
-            for tracker in ("synadb", "floor")
+            for tracker in ("synadb", "synadb-unsynced", "floor")
         )
-        assert ours == floors
+        assert ours == unsynced == floors
 
 
 def test_bytes_of_a_parameter_and_of_an_artifact_by_hand(found) -> None:
@@ -54,11 +54,11 @@ def test_syncs_are_what_each_tracker_claims_as_its_durability(found) -> None:
     syncs = {
         (operation, tracker): value(counts.Syncs, "track_syncs", found, operation, tracker)
         for operation in ("log parameters", "log metrics")
-        for tracker in ("synadb", "floor", "mlflow-file", "mlflow-sqlite")
+        for tracker in ("synadb", "synadb-unsynced", "floor", "mlflow-file", "mlflow-sqlite")
     }
     assert syncs["log parameters", "synadb"] == syncs["log parameters", "floor"] == 1
     assert syncs["log metrics", "synadb"] == syncs["log metrics", "floor"] == 2
-    assert syncs["log metrics", "mlflow-file"] == 0
+    assert syncs["log metrics", "mlflow-file"] == syncs["log metrics", "synadb-unsynced"] == 0
     assert syncs["log metrics", "mlflow-sqlite"] >= 1
 
 

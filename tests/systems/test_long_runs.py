@@ -20,10 +20,11 @@ NOT_EVERYWHERE = ("against_mlflow.Instructions", "counts.Syncs", "crashes.", "fe
 NOT_EVERYWHERE += ("instructions.", "servers.Operations")
 # What SynaDB has no call for, what does not work, and what SUITE=full measures.
 SKIPPED = re.compile(
-    r"metrics\.LogMetricsInBatches.*\('in the background', 'synadb'\)|mlflow_store\."
+    r"metrics\.LogSteps.*'in the background.*'synadb|mlflow_store\."
     r"|scale\.LogMetric.*\(100000, |scale\.ReadRuns.*, 5000, |scale\.LogArtifact.*\(67108864, "
     r"|many_writers\..*\(8, |servers\.ManyWriters|long_metric\."
     r"|resume\..*\('without steps', 'synadb-native'\)"
+    r"|against_mlflow\.Client"
     r"|tail\..*\('mlflow-sqlite'\)|instructions\..*\('(list|query) runs', 'floor'\)"
 )
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from losses import LosesAMetric
 
-from benchmarks import trackers
-from benchmarks.harness import stores
+from benchmarks import trackers, workload
+from benchmarks.harness import operations, sizes, stores
 from benchmarks.harness.cases import Outcome, outcomes, revealed
+from benchmarks.metrics import FLUSHED, IN_BACKGROUND, WAITING, LogSteps
 from benchmarks.queries import ListRuns, QueryRuns
 from benchmarks.startup import Import
 from benchmarks.system import directories
@@ -43,6 +44,46 @@ def test_a_query_that_misses_a_run_fails(benchmark, method, found, monkeypatch) 
     instance.setup(found, "synadb")
     with pytest.raises(AssertionError, match="found other runs"):
         instance.teardown(found, "synadb")
+
+
+@pytest.mark.parametrize("way", [WAITING, IN_BACKGROUND, FLUSHED])
+@pytest.mark.parametrize("values", sizes.VALUES_OF_A_STEP)
+def test_steps_are_read_back_whatever_was_waited_for(
+    values: int, way: str, monkeypatch, tmp_path
+) -> None:
+    monkeypatch.setattr(directories, "SCRATCH", tmp_path)
+    logged = log_steps(values, way)
+    assert logged == [(step, values) for step in range(workload.EPOCHS)]
+
+
+def test_a_step_that_is_lost_in_the_background_fails(monkeypatch, tmp_path) -> None:
+    monkeypatch.setattr(directories, "SCRATCH", tmp_path)
+    tracker = type(trackers.create("mlflow-file"))
+    real = tracker.log_step_in_background
+
+    def loses(self: trackers.Tracker, run_id: str, values: dict, step: int) -> None:
+        if step != 7:
+            real(self, run_id, values, step)
+
+    monkeypatch.setattr(tracker, "log_step_in_background", loses)
+    with pytest.raises(AssertionError, match="lost or changed run/metrics/"):
+        log_steps(5, IN_BACKGROUND)
+
+
+def log_steps(values: int, way: str) -> list[tuple[int, int]]:
+    """Go through the benchmark as asv does; return the steps with how many values each has."""
+    instance, params = LogSteps(), (values, way, "mlflow-file")
+    instance.setup(*params)
+    instance.time_log_steps(*params)
+    instance.teardown(*params)
+    assert isinstance(instance.work, operations.LogSteps)
+    return [(step, len(logged)) for step, logged in instance.work.steps]
+
+
+def test_who_does_not_log_in_the_background_is_skipped_with_the_reason() -> None:
+    for way in (IN_BACKGROUND, FLUSHED):
+        with pytest.raises(NotImplementedError, match="synadb has no call to log in the back"):
+            LogSteps().setup(5, way, "synadb")
 
 
 def test_a_store_that_is_filled_with_a_loss_is_not_used(monkeypatch, tmp_path) -> None:

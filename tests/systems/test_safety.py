@@ -113,6 +113,16 @@ def test_points_at_risk_are_those_without_a_sync_before_their_acknowledgement() 
     assert strace.most_unsynced("\n".join(lines)) == 2
 
 
+def test_without_syncs_a_loss_of_power_takes_all_points(monkeypatch) -> None:
+    try:
+        strace.require()
+    except NotImplementedError as reason:
+        pytest.skip(str(reason))
+    monkeypatch.setattr(crashes, "STORING", ["synadb", "synadb-unsynced", "floor"])
+    found = crashes.PowerLoss().setup_cache()
+    assert found == {"synadb": 0, "synadb-unsynced": sizes.TRACED_POINTS, "floor": 0}
+
+
 def test_a_full_disk_is_told_by_sqlite() -> None:
     try:
         crashes.FullDisk().require()

@@ -11,7 +11,7 @@ from benchmarks.harness.cases import revealed
 from benchmarks.harness.sizes import Suite
 from benchmarks.system import directories
 from benchmarks.trackers import Tracker, create
-from benchmarks.trackers.kinds import EMBEDDED
+from benchmarks.trackers.kinds import STORING
 
 
 @pytest.fixture(autouse=True)
@@ -26,15 +26,15 @@ def _small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_call_of_every_tracker_is_timed() -> None:
     benchmark = tail.LogMetric()
     found = benchmark.setup_cache()
-    assert found.keys() == set(EMBEDDED)
-    for name in EMBEDDED:
+    assert found.keys() == set(STORING)
+    for name in STORING:
         assert len(revealed(found[name])) == 60
         benchmark.setup(found, name)
         ordered = [getattr(benchmark, f"track_{p}")(found, name) for p in ("p50", "p99", "longest")]
         assert 0 < ordered[0] <= ordered[1] <= ordered[2] == max(found[name])
 
 
-@pytest.mark.parametrize("name", EMBEDDED)
+@pytest.mark.parametrize("name", STORING)
 def test_a_point_that_is_lost_fails(name: str, monkeypatch) -> None:
     tracker, calls = type(create(name)), []
     real = tracker.log_metric
@@ -45,7 +45,7 @@ def test_a_point_that_is_lost_fails(name: str, monkeypatch) -> None:
             real(self, *arguments)
 
     monkeypatch.setattr(tracker, "log_metric", loses)
-    monkeypatch.setattr(tail, "EMBEDDED", [name])
+    monkeypatch.setattr(tail, "STORING", [name])
     with pytest.raises(RuntimeError, match=r"AssertionError: .* lost or changed run/metrics/"):
         revealed(tail.LogMetric().setup_cache()[name])
 

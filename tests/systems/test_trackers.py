@@ -1,23 +1,25 @@
 """Every tracker keeps what it is given, on the real SynaDB and the real MLflow."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from benchmarks import workload
-from benchmarks.harness.stores import log_run
+from benchmarks.harness.stores import log_run, log_run_at_once
 from benchmarks.harness.verify import verify
 from benchmarks.system import directories
 from benchmarks.system.processes import run_in_new_interpreter
 from benchmarks.trackers import TRACKERS, Kind, LoggedRun, create, load
-from benchmarks.trackers.base import COMPLETED, NotOffered, require
-from benchmarks.trackers.kinds import EMBEDDED, SEARCHABLE
+from benchmarks.trackers.base import COMPLETED, NotOffered, by_step, require
+from benchmarks.trackers.kinds import BASELINES, SEARCHABLE, STORING
+from benchmarks.trackers.mlflow_client import CLIENTS
 from tests.systems.apart import imported_with, reason_to_skip
 
 RUN = workload.load().runs[0]
 
 
-@pytest.mark.parametrize("name", EMBEDDED)
+@pytest.mark.parametrize("name", STORING)
 def test_a_run_is_read_back_as_it_was_logged(name: str, tmp_path: Path) -> None:
     tracker = create(name)
     tracker.prepare(tmp_path)
@@ -27,24 +29,38 @@ def test_a_run_is_read_back_as_it_was_logged(name: str, tmp_path: Path) -> None:
     verify(tracker, tmp_path, {run_id: RUN.logged})
 
 
-@pytest.mark.parametrize("call", ["log_batch", "log_in_background"])
-@pytest.mark.parametrize("name", SEARCHABLE)
-def test_a_batch_is_read_back(name: str, call: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", STORING)
+def test_a_batch_is_read_back(name: str, tmp_path: Path) -> None:
     tracker = create(name)
     tracker.prepare(tmp_path)
     tracker.open(tmp_path)
     run_id = tracker.start_run(workload.EXPERIMENT, ["tag"])
-    if (name, call) == ("synadb", "log_in_background") or name == "synadb-native":
-        with pytest.raises(NotOffered):
-            getattr(tracker, call)(run_id, RUN.metrics)
-        return
-    getattr(tracker, call)(run_id, RUN.metrics)
+    tracker.log_batch(run_id, RUN.metrics)
     tracker.end_run(run_id, COMPLETED)
     tracker.close()
     verify(tracker, tmp_path, {run_id: LoggedRun(metrics=RUN.logged.metrics)})
 
 
-@pytest.mark.parametrize("name", SEARCHABLE)
+@pytest.mark.parametrize("call", ["log_step", "log_step_in_background"])
+@pytest.mark.parametrize("name", STORING)
+def test_steps_are_read_back(name: str, call: str, tmp_path: Path) -> None:
+    tracker = create(name)
+    tracker.prepare(tmp_path)
+    tracker.open(tmp_path)
+    run_id = tracker.start_run(workload.EXPERIMENT, ["tag"])
+    if call == "log_step_in_background" and name not in BASELINES:
+        with pytest.raises(NotOffered):
+            tracker.log_step_in_background(run_id, {"loss": 0.5}, 0)
+        return
+    for step, values in by_step(RUN.metrics):
+        getattr(tracker, call)(run_id, values, step)
+    tracker.flush()
+    tracker.end_run(run_id, COMPLETED)
+    tracker.close()
+    verify(tracker, tmp_path, {run_id: LoggedRun(metrics=RUN.logged.metrics)})
+
+
+@pytest.mark.parametrize("name", STORING)
 def test_parameters_at_once_are_read_back(name: str, tmp_path: Path) -> None:
     tracker = create(name)
     tracker.prepare(tmp_path)
@@ -56,6 +72,23 @@ def test_parameters_at_once_are_read_back(name: str, tmp_path: Path) -> None:
     verify(tracker, tmp_path, {run_id: LoggedRun(parameters=RUN.logged.parameters)})
 
 
+@pytest.mark.parametrize("log", [log_run, log_run_at_once])
+@pytest.mark.parametrize("baseline", CLIENTS)
+def test_the_client_has_a_store_beside_that_of_the_fluent_api(
+    baseline: str, log: Callable, tmp_path: Path
+) -> None:
+    both = {"fluent": create(baseline), "client": CLIENTS[baseline]()}
+    for name, tracker in both.items():
+        (tmp_path / name).mkdir()
+        tracker.prepare(tmp_path / name)
+        tracker.open(tmp_path / name)
+    run_ids = {name: log(tracker, RUN, "tag") for name, tracker in both.items()}
+    for tracker in both.values():
+        tracker.close()
+    for name, tracker in both.items():
+        verify(tracker, tmp_path / name, {run_ids[name]: RUN.logged})
+
+
 def test_the_c_interface_raises_what_the_library_refuses(tmp_path: Path) -> None:
     tracker = create("synadb-native")
     tracker.open(tmp_path)
@@ -64,7 +97,7 @@ def test_the_c_interface_raises_what_the_library_refuses(tmp_path: Path) -> None
     tracker.close()
 
 
-@pytest.mark.parametrize("name", EMBEDDED)
+@pytest.mark.parametrize("name", STORING)
 def test_an_artifact_is_read_back(name: str, tmp_path: Path) -> None:
     tracker = create(name)
     (store := tmp_path / "store").mkdir()
@@ -77,7 +110,7 @@ def test_an_artifact_is_read_back(name: str, tmp_path: Path) -> None:
     verify(tracker, store, {run_id: LoggedRun(artifacts={"model.bin": data})})
 
 
-@pytest.mark.parametrize("name", EMBEDDED)
+@pytest.mark.parametrize("name", STORING)
 @pytest.mark.parametrize("status", ["completed", "failed", "killed"])
 def test_a_run_ends_with_its_status(name: str, status: str, tmp_path: Path) -> None:
     tracker = create(name)
@@ -105,6 +138,25 @@ def test_runs_of_the_experiment_are_found_and_no_others(name: str, tmp_path: Pat
     tracker.open(tmp_path)
     assert set(tracker.list_runs(workload.EXPERIMENT)) == found.keys()
     assert tracker.query_runs(workload.EXPERIMENT) == found
+    tracker.close()
+
+
+@pytest.mark.parametrize("chosen", [True, False])
+@pytest.mark.parametrize("name", BASELINES)
+def test_an_experiment_is_looked_up_once(
+    name: str, chosen: bool, tmp_path: Path, monkeypatch
+) -> None:
+    tracker = create(name)
+    tracker.prepare(tmp_path)
+    tracker.open(tmp_path)
+    run_id = tracker.start_run(workload.EXPERIMENT, [])
+    tracker.end_run(run_id, COMPLETED)
+    tracker.close()
+    tracker.open(tmp_path)
+    (tracker.set_experiment if chosen else tracker.list_runs)(workload.EXPERIMENT)
+    monkeypatch.delattr("mlflow.MlflowClient.get_experiment_by_name")
+    assert tracker.list_runs(workload.EXPERIMENT) == [run_id]
+    assert tracker.query_runs(workload.EXPERIMENT) == {run_id: {}}
     tracker.close()
 
 

@@ -11,21 +11,24 @@ from losses import (
     Sound,
 )
 
-from benchmarks.artifacts import LogArtifact
+from benchmarks.artifacts import LogArtifact, LogFirstArtifact
 from benchmarks.harness import sizes
 from benchmarks.harness.cases import Case, Measured, Missing, outcomes, revealed, shown
 from benchmarks.harness.sizes import Suite
 from benchmarks.metrics import LogMetrics
-from benchmarks.parameters import LogParameters
-from benchmarks.runs import StartAndEndRun
+from benchmarks.parameters import LogParameters, LogParametersAtOnce
+from benchmarks.runs import StartAndEndFirstRun, StartAndEndRun
 from benchmarks.system import directories
 from benchmarks.trackers import Tracker
 
 WRITES = [
     (LogParameters, "time_log_parameters"),
+    (LogParametersAtOnce, "time_log_parameters"),
     (LogMetrics, "time_log_metrics"),
     (LogArtifact, "time_log_artifact"),
+    (LogFirstArtifact, "time_log_artifact"),
     (StartAndEndRun, "time_start_and_end_run"),
+    (StartAndEndFirstRun, "time_start_and_end_run"),
 ]
 
 
@@ -56,8 +59,11 @@ def test_a_sound_tracker_passes(benchmark, method, monkeypatch, tmp_path) -> Non
         (LogMetrics, "time_log_metrics", ChangesAMetric, "loss/3: logged"),
         (LogParameters, "time_log_parameters", LosesAParameter, "param_19: logged .* None"),
         (LogParameters, "time_log_parameters", RoundsParameters, "param_1: logged"),
+        (LogParametersAtOnce, "time_log_parameters", LosesAParameter, "param_19: logged .* None"),
         (LogArtifact, "time_log_artifact", ChangesAByte, "model_checkpoint_0.bin: logged"),
+        (LogFirstArtifact, "time_log_artifact", ChangesAByte, "model_checkpoint_0.bin: logged"),
         (StartAndEndRun, "time_start_and_end_run", LosesTheEnd, "status: logged 'completed'"),
+        (StartAndEndFirstRun, "time_start_and_end_run", LosesTheEnd, "status: logged 'completed'"),
     ],
 )
 def test_a_loss_or_a_changed_value_fails(
@@ -66,6 +72,40 @@ def test_a_loss_or_a_changed_value_fails(
     with pytest.raises(AssertionError, match=f"lost or changed run/.*{reason}"):
         run(benchmark, method, tracker, monkeypatch)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("benchmark", "is_first"), [(LogArtifact, False), (LogFirstArtifact, True)]
+)
+def test_an_artifact_is_the_first_of_its_run_or_another_one(
+    benchmark, is_first: bool, monkeypatch
+) -> None:
+    class Noted(Sound):
+        runs: list[str] = []
+
+        def log_artifact(self, run_id: str, *arguments) -> None:
+            self.runs.append(run_id)
+            super().log_artifact(run_id, *arguments)
+
+    run(benchmark, "time_log_artifact", Noted, monkeypatch)
+    before, timed = Noted.runs
+    assert (timed != before) is is_first
+
+
+def test_a_first_run_is_that_of_a_new_store(monkeypatch) -> None:
+    class Noted(Sound):
+        calls: list[str] = []
+
+        def open(self, directory) -> None:
+            self.calls.append(directory.name)
+            super().open(directory)
+
+        def start_run(self, *arguments) -> str:
+            self.calls.append("run")
+            return super().start_run(*arguments)
+
+    run(StartAndEndFirstRun, "time_start_and_end_run", Noted, monkeypatch)
+    assert Noted.calls == ["store", "run", "new", "run", "new"]
 
 
 def test_what_was_entered_is_left_when_preparing_fails(tmp_path) -> None:

@@ -18,6 +18,7 @@ from benchmarks.harness.operations import (
     StartAndEndRun,
 )
 from benchmarks.harness.runner import Runner
+from benchmarks.trackers import create
 from benchmarks.trackers.floor import Floor
 
 
@@ -27,7 +28,7 @@ def take(
     """Sample one tracker against itself; by default with a clock that each look moves by one."""
     monkeypatch.setattr("benchmarks.trackers.floor.Floor", tracker)
     monkeypatch.setattr(sizes, "SECONDS_PER_ROUND", given.get("seconds", 0.0))
-    pair = Pair(*(Runner("floor", operation) for _ in range(2)))
+    pair = Pair(*(Runner(create("floor"), operation) for _ in range(2)))
     sample([pair], directory, given.get("clock", itertools.count().__next__), rounds=4)
     return pair
 
@@ -63,7 +64,7 @@ def test_several_operations_in_a_turn_are_one_each(monkeypatch, tmp_path) -> Non
             Timed.now += 1
 
     monkeypatch.setattr("benchmarks.trackers.floor.Floor", Timed)
-    pair = Pair(*(Runner("floor", LogParameters, number) for number in (8, 1)))
+    pair = Pair(*(Runner(create("floor"), LogParameters, number) for number in (8, 1)))
     sample([pair], tmp_path, lambda: Timed.now, rounds=1)
     assert set(pair.samples()) == {100.0}
 
@@ -104,7 +105,7 @@ def test_pairs_alternate(monkeypatch, tmp_path) -> None:
     """A neighbour that stays for some seconds is not in all samples of a pair."""
     closed = closed_in_turn(monkeypatch)
     both = [
-        Pair(*(Runner("floor", operation) for _ in range(2)))
+        Pair(*(Runner(create("floor"), operation) for _ in range(2)))
         for operation in (LogParameters, LogMetrics)
     ]
     sample(both, tmp_path, itertools.count().__next__, rounds=4)
@@ -114,7 +115,7 @@ def test_pairs_alternate(monkeypatch, tmp_path) -> None:
 def test_what_comes_after_a_round_comes_into_no_pair(monkeypatch, tmp_path) -> None:
     closed = closed_in_turn(monkeypatch)
     both = [
-        Pair(*(Runner("floor", operation) for _ in range(2)))
+        Pair(*(Runner(create("floor"), operation) for _ in range(2)))
         for operation in (LogMetrics, StartAndEndRun)
     ]
     sample(both, tmp_path, itertools.count().__next__, 2, lambda: closed.append("after"))

@@ -117,6 +117,7 @@ def test_regressions_are_looked_for_where_only_synadb_can_move_a_series() -> Non
         ("against_release.OnDisk.track_time('log metrics')", 0.05),
         ("instructions.Operations.track_instructions('log metrics', 'synadb-native')", None),
         ("counts.Syncs.track_syncs('log metrics', 'synadb')", 0),
+        ("counts.Syncs.track_syncs('log metrics', 'synadb-unsynced')", None),
         ("counts.Writes.track_calls('log metrics', 'synadb')", 0),
         ("counts.Writes.track_bytes('log metrics', 'synadb')", 0.001),
         ("footprint.Footprint.track_bytes('synadb')", 0.01),

@@ -148,6 +148,14 @@ def test_the_subject_is_compared_with_each_other(ours: float, other: float, said
     }
 
 
+def test_what_is_not_of_the_subject_is_not_compared_with_it() -> None:
+    (row,) = rows(measured(constant(1.0)), ["against_mlflow.SyncPrice.track_seconds"])
+    assert {name: found.words for name, found in row.values.items()} == {
+        "idle": "",
+        "in between": "",
+    }
+
+
 def test_of_several_rows_the_last_is_a_headline() -> None:
     found = rows(measured(constant(1.0)), [NAME, "storage.Storage.track_bytes"])
     assert [(row.benchmark, row.params) for row in tables.headlines(found)] == [
