@@ -143,6 +143,17 @@ class Tracker(ABC):
         """Log many metric points without waiting for each, and for all of them at the end."""
         raise NotOffered
 
+    def log_step(self, run_id: str, values: Mapping[str, float], step: int) -> None:
+        """Log the values of a step with the documented call that takes them at once."""
+        raise NotOffered
+
+    def log_step_in_background(self, run_id: str, values: Mapping[str, float], step: int) -> None:
+        """Log the values of a step without waiting for it; ``flush`` waits."""
+        raise NotOffered
+
+    def flush(self) -> None:  # noqa: B027
+        """Wait for all that was logged without waiting."""
+
     def filter_by_parameter(self, experiment: str, name: str, value: str) -> list[str]:
         """Return the ids of the runs whose parameter has this value."""
         raise NotOffered

@@ -130,6 +130,15 @@ class MlflowFluent(Tracker):
             self._mlflow.log_metrics(values, step=step, synchronous=False)
         self._mlflow.flush_async_logging()
 
+    def log_step(self, run_id: str, values: Mapping[str, float], step: int) -> None:
+        self._mlflow.log_metrics(dict(values), step=step)
+
+    def log_step_in_background(self, run_id: str, values: Mapping[str, float], step: int) -> None:
+        self._mlflow.log_metrics(dict(values), step=step, synchronous=False)
+
+    def flush(self) -> None:
+        self._mlflow.flush_async_logging()
+
     def filter_by_parameter(self, experiment: str, name: str, value: str) -> list[str]:
         return self._find(experiment, filter_string=f"params.{name} = '{value}'")
 

@@ -1,7 +1,7 @@
 """SynaDB through its Python API, the one its own documentation shows for tracking."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -88,6 +88,9 @@ class SynaDB(Tracker):
     def log_batch(self, run_id: str, points: Iterable[Point]) -> None:
         for step, values in by_step(points):
             self._runs[run_id].log_metrics(values, step=step)
+
+    def log_step(self, run_id: str, values: Mapping[str, float], step: int) -> None:
+        self._runs[run_id].log_metrics(dict(values), step=step)
 
     def filter_by_parameter(self, experiment: str, name: str, value: str) -> list[str]:
         return [run.id for run in self._experiment(experiment).query(filter={name: value})]
