@@ -20,6 +20,7 @@ LONGER = (
     "scale.",
     "servers.",
     "tail.",
+    "training.",
 )
 # A network that can be cut off is needed.
 NOT_EVERYWHERE = "features.Features"
