@@ -24,6 +24,7 @@ from .tables import (
     SETUP,
     SYNC_PRICE,
     TAIL,
+    TRAINING,
     Row,
     headlines,
     rows,
@@ -136,6 +137,7 @@ class Document:
     gaps: list[Gaps] = field(default_factory=list)
     figures: list[Row] = field(default_factory=list)
     tail: list[Row] = field(default_factory=list)
+    training: list[Row] = field(default_factory=list)
     instructions: list[Row] = field(default_factory=list)
     scale: list[Curve] = field(default_factory=list)
     servers: list[Row] = field(default_factory=list)
@@ -231,6 +233,7 @@ def build(
         gaps=gaps.build(measured),
         figures=list(rows(measured, FIGURES)),
         tail=list(rows(measured, TAIL)),
+        training=list(rows(measured, TRAINING)),
         instructions=list(rows(measured, INSTRUCTIONS)),
         servers=list(rows(measured, SERVERS)),
         setup=list(rows(measured, SETUP)),

@@ -184,6 +184,7 @@ def _rows(report: Document) -> Iterator[list]:
     tables = (
         report.figures,
         report.tail,
+        report.training,
         report.instructions,
         report.servers,
         report.setup,

@@ -43,6 +43,12 @@ TAIL = [
     "tail.LogMetric.track_p999",
     "tail.LogMetric.track_longest",
 ]
+TRAINING = [
+    "training.Loop.track_overhead",
+    "training.Loop.track_stall",
+    "training.Loop.track_drain",
+    "training.Loop.track_helpers",
+]
 INSTRUCTIONS = ["instructions.Operations.track_instructions"]
 # Next to an older release of the subject; the parameter is the operation.
 AGAINST_RELEASE = [

@@ -76,6 +76,12 @@ LATENCIES, WARM_UP_CALLS = 100, 3
 # Single calls, the longest of which count; trackers take turns, some calls in each round.
 CALLS, CALLS_PER_ROUND, SECONDS_BETWEEN_ROUNDS = 10_000, 500, 0.01
 
+# A training: what a step takes and logs, and who else computes. Nine samples have a 99 % interval;
+# 24 times 9 trainings, each of 6 steps that log and 6 that do not, take three minutes in all, one
+# of them MLflow's flush, which takes a second whatever is left to do.
+STEP_SECONDS, NEIGHBOURS = 0.02, [0, 2]
+STEPS_OF_A_TRAINING, TRAININGS = 6, 9
+
 # Counts of the kernel and of valgrind: iterations of each operation.
 COUNTED_ITERATIONS = 20
 COUNTED_INSTRUCTIONS_OF_WRITES, COUNTED_INSTRUCTIONS_OF_READS = 4, 1

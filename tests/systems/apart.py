@@ -12,6 +12,9 @@ from tempfile import TemporaryDirectory
 
 from asv_runner.discovery import disc_benchmarks
 
+from benchmarks import training
+from benchmarks.harness import sizes
+from benchmarks.harness.loops import computing
 from benchmarks.system.directories import ROOT
 from benchmarks.system.processes import mapped_files
 from benchmarks.system.workers import Worker
@@ -125,3 +128,15 @@ def own_a_worker_and_be_killed(file: str) -> None:
     with Worker("a list", list, Path(file).parent) as worker:
         Path(file).write_text(str(worker.call(process_id)))
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+def train_shortly(name: str) -> list:
+    """Train as ``training`` does, once each and in short steps."""
+    sizes.STEP_SECONDS, sizes.STEPS_OF_A_TRAINING, sizes.TRAININGS = 0.001, 2, 1
+    return training.train_in_all_ways(name)
+
+
+def threads_of_a_step() -> int:
+    """Compute a step in this process; return how many threads it has then."""
+    computing(0.001)()
+    return len(list(Path("/proc/self/task").iterdir()))

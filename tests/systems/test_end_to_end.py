@@ -26,6 +26,7 @@ LONGER = (
     "scale.",
     "servers.",
     "tail.",
+    "training.",
 )
 # A network that can be cut off is needed.
 NOT_EVERYWHERE = "features.Features"

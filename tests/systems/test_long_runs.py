@@ -22,7 +22,7 @@ NOT_EVERYWHERE += ("instructions.", "servers.Operations")
 SKIPPED = re.compile(
     r"metrics\.LogSteps.*'in the background.*'synadb|mlflow_store\."
     r"|scale\.LogMetric.*\(100000, |scale\.ReadRuns.*, 5000, |scale\.LogArtifact.*\(67108864, "
-    r"|many_writers\..*\(8, |servers\.ManyWriters|long_metric\."
+    r"|many_writers\..*\(8, |servers\.ManyWriters|long_metric\.|training\."
     r"|resume\..*\('without steps', 'synadb-native'\)"
     r"|against_mlflow\.Client"
     r"|tail\..*\('mlflow-sqlite'\)|instructions\..*\('(list|query) runs', 'floor'\)"

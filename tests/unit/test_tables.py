@@ -20,7 +20,7 @@ from website.tables import Row, Value, rows
 NAME = "many_writers.Processes.track_points_lost"
 FIGURE = re.compile(r"\b\d")  # not the digits of a name such as sha256
 TABLES = [tables.FIGURES, tables.TAIL, tables.SERVERS, tables.SETUP, tables.FOOTPRINT]
-TABLES += [tables.SAFETY, tables.COSTS, tables.SYNC_PRICE, tables.CURVES]
+TABLES += [tables.SAFETY, tables.COSTS, tables.SYNC_PRICE, tables.CURVES, tables.TRAINING]
 ALL = [*chain(*TABLES), tables.FEATURES, tables.INPUTS]
 
 
