@@ -88,7 +88,11 @@ LARGE_ARTIFACT = 2**24  # from here on it is logged once in a round
 MOST_CALLS, SECONDS_OF_CALLS = 10, 0.2
 
 MEMORY_POINTS, MEMORY_RUNS = 10_000, 1_000
-SERVER_ITERATIONS = 4
+
+# Servers started anew for a tracker; on each one iterations of every operation, and calls by
+# themselves with so many seconds between them.
+SERVER_DRAWS, SERVER_ITERATIONS = 3, 4
+SERVER_CALLS, SERVER_PAUSES = 20, [0, 0.1]
 
 # Many writers, of which the most are for SUITE=full, and what goes wrong.
 WRITERS = [1, 2, 4, 8]

@@ -24,7 +24,7 @@ FAILS = {"mlflow_store.LogMetrics.time_log_metrics"}
 SKIPPED = re.compile(
     r"metrics\.LogMetricsInBatches.*\('in the background', 'synadb'\)"
     r"|features\..*\('is a store for MLflow', "
-    r"|scale\.LogMetric.*\(100000, 'synadb-native'\)|scale\.ReadRuns.*, 5000, |servers\.ManyWriters"
+    r"|scale\.LogMetric.*\(100000, 'synadb-native'\)|scale\.ReadRuns.*, 5000, |servers\."
     r"|tail\..*\('mlflow-sqlite'\)"
 )
 # Newer than the last sweep of all releases.
