@@ -58,6 +58,8 @@ AGAINST_RELEASE = [
 ]
 SERVERS = [
     "servers.Operations.track_seconds",
+    "servers.LogMetric.track_median",
+    "servers.LogMetric.track_longest",
     "servers.ManyWriters.track_points_lost",
     "servers.ManyWriters.track_seconds_per_point",
     "mlflow_store.LogMetrics.time_log_metrics",

@@ -100,7 +100,11 @@ MOST_CALLS, SECONDS_OF_CALLS = 10, 0.2
 POINTS_OF_A_LONG_METRIC, ROUNDS_OF_LONG_METRICS = 200_000, 5
 
 MEMORY_POINTS, MEMORY_RUNS = 10_000, 1_000
-SERVER_ITERATIONS = 4
+
+# Servers started anew for a tracker; on each one iterations of every operation, and calls by
+# themselves with so many seconds between them.
+SERVER_DRAWS, SERVER_ITERATIONS = 3, 4
+SERVER_CALLS, SERVER_PAUSES = 20, [0, 0.1]
 
 # Many writers, of which the most are for SUITE=full, and what goes wrong.
 WRITERS = [1, 2, 4, 8]

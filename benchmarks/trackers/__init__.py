@@ -15,6 +15,7 @@ TRACKERS = {
     "mlflow-file": "mlflow_file:MlflowFile",
     "mlflow-sqlite": "mlflow_sqlite:MlflowSqlite",
     "mlflow-server": "mlflow_server:MlflowServer",
+    "mlflow-server-1": "mlflow_server_1:MlflowServer1",
     "mlflow-postgres": "mlflow_postgres:MlflowPostgres",
     "floor": "floor:Floor",
 }

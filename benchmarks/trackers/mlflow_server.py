@@ -13,7 +13,7 @@ ADDRESS = "address"
 
 
 class MlflowServer(MlflowFluent):
-    """``mlflow server`` as it comes, but for its jobs; the client talks HTTP.
+    """``mlflow server`` as it comes, with four workers, but for its jobs; the client talks HTTP.
 
     A store has a server of its own. It starts when the store is prepared and ends with the process
     that did so, or with ``stop``. Other processes may open the store meanwhile.
@@ -22,6 +22,8 @@ class MlflowServer(MlflowFluent):
     kind = Kind.SERVER
     display_name = "MLflow server"
     durability = "the server's SQLite syncs in each commit; artifacts are not synced"
+    options: list[str] = []
+    """What it is started with beside its store and address."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -34,7 +36,7 @@ class MlflowServer(MlflowFluent):
         artifacts = ["--artifacts-destination", (directory / "artifacts").as_uri()]
         host, port = address.removeprefix("http://").split(":")
         command = [sys.executable, "-m", "mlflow", "server", "--host", host, "--port", port]
-        server = Server([*command, *store, *artifacts], directory / "server.log")
+        server = Server([*command, *store, *artifacts, *self.options], directory / "server.log")
         self._servers.append(server)
         server.wait_for(partial(page, f"{address}/health"))
         (directory / ADDRESS).write_text(address)

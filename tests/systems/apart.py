@@ -83,6 +83,15 @@ def start_and_end_a_run(store: str) -> str:
     return run_id
 
 
+def start_and_stop_a_server(name: str, store: str) -> None:
+    """Start a server, ask it whether it is there, and stop it."""
+    tracker = create(name)
+    try:
+        tracker.prepare(Path(store))
+    finally:
+        tracker.stop()
+
+
 def serve_and_be_killed(store: str) -> None:
     """Start a server and end without a chance to stop it."""
     create("mlflow-server").prepare(Path(store))

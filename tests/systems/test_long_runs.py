@@ -17,12 +17,12 @@ pytestmark = pytest.mark.slow
 with_valgrind = pytest.mark.skipif(not shutil.which("valgrind"), reason="valgrind is missing")
 # What not every machine can measure: without valgrind, strace, unshare or PostgreSQL.
 NOT_EVERYWHERE = ("against_mlflow.Instructions", "counts.Syncs", "crashes.", "features.", "memory.")
-NOT_EVERYWHERE += ("instructions.", "servers.Operations")
+NOT_EVERYWHERE += ("instructions.",)
 # What SynaDB has no call for, what does not work, and what SUITE=full measures.
 SKIPPED = re.compile(
     r"metrics\.LogSteps.*'in the background.*'synadb|mlflow_store\."
     r"|scale\.LogMetric.*\(100000, |scale\.ReadRuns.*, 5000, |scale\.LogArtifact.*\(67108864, "
-    r"|many_writers\..*\(8, |servers\.ManyWriters|long_metric\.|training\."
+    r"|many_writers\..*\(8, |servers\.|long_metric\.|training\."
     r"|resume\..*\('without steps', 'synadb-native'\)"
     r"|against_mlflow\.Client"
     r"|tail\..*\('mlflow-sqlite'\)|instructions\..*\('(list|query) runs', 'floor'\)"

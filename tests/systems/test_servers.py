@@ -1,5 +1,6 @@
 """Servers keep what they are told, and end with whoever started them."""
 
+import re
 import signal
 import time
 from collections.abc import Iterator
@@ -12,11 +13,16 @@ from benchmarks.harness import sizes
 from benchmarks.harness.sizes import Suite
 from benchmarks.harness.stores import log_points
 from benchmarks.harness.verify import verify
+from benchmarks.system import strace
 from benchmarks.system.processes import run_in_new_interpreter
 from benchmarks.system.servers import Server, page
 from benchmarks.trackers import LoggedRun, Tracker, create
 from benchmarks.trackers.kinds import PLUGINS, SERVERS
-from tests.systems.apart import serve_and_be_killed, start_and_end_a_run
+from tests.systems.apart import (
+    serve_and_be_killed,
+    start_and_end_a_run,
+    start_and_stop_a_server,
+)
 
 RUN = workload.load().runs[0]
 SECONDS_TO_END = 30
@@ -63,6 +69,23 @@ def test_a_server_can_be_used_from_another_process(served: tuple[Tracker, Path])
     tracker.close()
 
 
+@pytest.mark.parametrize(("name", "at_once"), [("mlflow-server", False), ("mlflow-server-1", True)])
+def test_one_worker_alone_sends_replies_at_once(name: str, at_once: bool, tmp_path: Path) -> None:
+    """Who accepts connections sets TCP_NODELAY on them, or does not: this is where calls stall."""
+    try:
+        strace.require()
+    except NotImplementedError as reason:
+        pytest.skip(str(reason))
+    (store := tmp_path / "store").mkdir()
+    traced = strace.traced(["accept4", "setsockopt"], trace := tmp_path / "trace")
+    run_in_new_interpreter(start_and_stop_a_server, name, str(store), prefix=traced)
+    calls = trace.read_text()
+    accept = set(re.findall(r"^(\d+) .*\baccept4\b.* = \d+$", calls, re.M))
+    no_delay = set(re.findall(r"^(\d+) .*\bsetsockopt\(.* TCP_NODELAY, \[1\]", calls, re.M))
+    assert accept
+    assert no_delay & accept == (accept if at_once else set())
+
+
 def test_a_server_ends_when_its_owner_is_killed(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match=f"status -{signal.SIGKILL.value}"):
         run_in_new_interpreter(serve_and_be_killed, str(tmp_path))
@@ -106,10 +129,61 @@ def test_a_store_that_does_not_work_is_skipped_with_the_first_line(name: str) ->
         create(name)
 
 
-def test_all_operations_are_measured_and_read_back(tmp_path: Path) -> None:
-    samples = servers.measure(tmp_path / "lock", "mlflow-sqlite")
-    assert samples.keys() == servers.OPERATIONS.keys()
-    assert all(seconds and min(seconds) > 0 for seconds in samples.values())
+@pytest.fixture
+def _few(monkeypatch) -> None:
+    monkeypatch.setattr(sizes, "SERVER_DRAWS", 2)
+    monkeypatch.setattr(sizes, "SERVER_ITERATIONS", 1)
+    monkeypatch.setattr(sizes, "SERVER_CALLS", 3)
+
+
+@pytest.mark.usefixtures("_few")
+def test_seconds_of_all_draws_are_shown_together(monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sizes, "SUITE", Suite.FULL)
+    monkeypatch.setattr(servers, "TRACKERS", ["mlflow-sqlite"])
+    operations, calls = servers.Operations(), servers.LogMetric()
+    found = operations.setup_cache()
+    for operation in servers.OPERATIONS:
+        operations.setup(found, operation, "mlflow-sqlite")
+        shown = operations.track_seconds(found, operation, "mlflow-sqlite")
+        assert len(shown["samples"]) == 2
+        assert min(shown["samples"]) > 0
+    for pause in sizes.SERVER_PAUSES:
+        calls.setup(found, pause, "mlflow-sqlite")
+        shown = calls.track_median(found, pause, "mlflow-sqlite")
+        assert len(shown["samples"]) == 2 * 3
+        assert calls.track_longest(found, pause, "mlflow-sqlite") == max(shown["samples"])
+
+
+@pytest.mark.usefixtures("_few")
+def test_a_pause_comes_before_each_call_and_is_not_timed(monkeypatch, tmp_path: Path) -> None:
+    slept = []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        time.sleep(seconds)
+
+    monkeypatch.setattr(servers, "sleep", sleep)
+    monkeypatch.setattr(sizes, "SERVER_PAUSES", [0, 0.5])
+    monkeypatch.setattr(sizes, "SERVER_DRAWS", 1)
+    seconds = servers.measure(tmp_path / "lock", "synadb")
+    assert seconds.keys() == {*servers.OPERATIONS, 0, 0.5}
+    assert [pause for pause in slept if pause] == [0.5] * 3
+    assert min(seconds[0.5]) < 0.5
+
+
+@pytest.mark.usefixtures("_few")
+def test_each_draw_has_a_store_of_its_own(monkeypatch, tmp_path: Path) -> None:
+    tracker, stores = type(create("mlflow-sqlite")), []
+    real = tracker.prepare
+
+    def prepare(self: Tracker, store: Path) -> None:
+        stores.append(store)
+        real(self, store)
+
+    monkeypatch.setattr(tracker, "prepare", prepare)
+    servers.measure(tmp_path / "lock", "mlflow-sqlite")
+    assert len(set(stores)) == len(stores) == 2
 
 
 def test_an_operation_that_loses_something_fails(monkeypatch, tmp_path: Path) -> None:
@@ -125,8 +199,16 @@ def test_an_operation_that_loses_something_fails(monkeypatch, tmp_path: Path) ->
         servers.measure(tmp_path / "lock", "synadb")
 
 
-def test_what_takes_minutes_is_asked_for(monkeypatch) -> None:
+@pytest.mark.parametrize(
+    ("benchmark", "params"),
+    [
+        (servers.Operations, ("log metrics", "synadb")),
+        (servers.LogMetric, (0, "synadb")),
+        (servers.ManyWriters, ("mlflow-sqlite",)),
+    ],
+)
+def test_what_takes_minutes_is_asked_for(benchmark: type, params: tuple, monkeypatch) -> None:
     monkeypatch.setattr(sizes, "SUITE", Suite.STANDARD)
-    assert servers.ManyWriters().setup_cache() == {}
+    assert benchmark().setup_cache() == {}
     with pytest.raises(NotImplementedError, match="SUITE=full"):
-        servers.ManyWriters().setup({}, "synadb")
+        benchmark().setup({}, *params)

@@ -26,7 +26,7 @@ SKIPPED = re.compile(
     r"metrics\.LogMetricsInBatches.*\('in the background', 'synadb'\)"
     r"|features\..*\('(is a store for MLflow|lets several experiments be open at once)', "
     r"|resume\..*\('without steps', 'synadb-native'\)|long_metric\."
-    r"|scale\.LogMetric.*\(100000, 'synadb-native'\)|scale\.ReadRuns.*, 5000, |servers\.ManyWriters"
+    r"|scale\.LogMetric.*\(100000, 'synadb-native'\)|scale\.ReadRuns.*, 5000, |servers\."
     r"|tail\..*\('mlflow-sqlite'\)"
 )
 # Newer than the last sweep of all releases.
