@@ -9,11 +9,10 @@ from .harness.once import once
 from .harness.operations import WRITES
 from .harness.stores import log_small_run, new_store
 from .system import strace
-from .system.processes import run_in_new_interpreter
+from .system.processes import IO, run_in_new_interpreter, writes_so_far
 from .trackers import LoggedRun, create
 from .trackers.kinds import EMBEDDED
 
-IO = Path("/proc/self/io")
 LOGGING = [name for name in WRITES if name.startswith("log ")]
 
 
@@ -99,12 +98,12 @@ def _count(name: str, operation: str) -> dict[str, int]:
         work = WRITES[operation](tracker, store.parent)
         iterations = min(sizes.COUNTED_ITERATIONS, work.ITERATIONS)
         work.setup()
-        before = _io()
+        before = writes_so_far()
         strace.mark()
         for iteration in range(iterations):
             work.run(iteration)
         strace.mark()
-        after = _io()
+        after = writes_so_far()
         work.teardown(iterations)
         tracker.close()
         work.verify(store)
@@ -113,12 +112,6 @@ def _count(name: str, operation: str) -> dict[str, int]:
         "logged": sum(map(_bytes_in, work.logged.values())),
         **{key: after[key] - before[key] for key in after},
     }
-
-
-def _io() -> dict[str, int]:
-    """Return the bytes and calls that this process has written with so far."""
-    counters = dict(line.split(": ") for line in IO.read_text().splitlines())
-    return {"bytes": int(counters["wchar"]), "calls": int(counters["syscw"])}
 
 
 def _bytes_in(run: LoggedRun) -> int:

@@ -36,6 +36,8 @@ TAIL = [
     "tail.LogMetric.track_p99",
     "tail.LogMetric.track_p999",
     "tail.LogMetric.track_longest",
+    "many_writers.Waits.track_slowest_call",
+    "many_writers.Threads.track_slowest_call",
 ]
 INSTRUCTIONS = ["instructions.Operations.track_instructions"]
 # Next to an older release of the subject; the parameter is the operation.
@@ -70,12 +72,22 @@ CURVES = [
     "scale.LogMetric.track_seconds",
 ]
 SAFETY = [
-    "many_writers.Processes.track_points_lost",
-    "many_writers.Threads.track_points_lost",
-    "many_writers.Processes.track_runs_lost",
+    "many_writers.Processes.track_unread_minimum",
+    "many_writers.Processes.track_unread_median",
+    "many_writers.Processes.track_unread_maximum",
+    "many_writers.Processes.track_wrong_values",
+    "many_writers.Processes.track_unlisted_runs",
     "many_writers.Processes.track_errors",
-    "crashes.Kills.track_points_lost",
+    "many_writers.Threads.track_unread_maximum",
+    "many_writers.Layouts.track_unread_median",
+    "many_writers.Remains.track_unread_by_key",
+    "many_writers.Remains.track_torn_records",
+    "crashes.Kills.track_unread_points",
+    "crashes.Kills.track_unread_next_runs",
+    "crashes.Kills.track_unlisted_runs",
     "crashes.Kills.track_failed_openings",
+    "crashes.RandomKills.track_unread_points",
+    "crashes.RandomKills.track_failed_openings",
     "crashes.FullDisk.track_points_lost",
     "crashes.FullDisk.track_silence",
     "crashes.PowerLoss.track_points_at_risk",
@@ -87,8 +99,9 @@ HEADLINES = [
     ("metrics.LogMetricsInBatches.time_log_metrics", "in batches"),
     ("storage.Storage.track_bytes", "runs"),
     ("footprint.Footprint.track_bytes",),
-    ("many_writers.Processes.track_points_lost",),
-    ("crashes.Kills.track_points_lost",),
+    ("many_writers.Processes.track_unread_median",),
+    ("crashes.Kills.track_unread_points",),
+    ("crashes.Kills.track_unread_next_runs",),
     ("crashes.FullDisk.track_points_lost",),
     ("crashes.PowerLoss.track_points_at_risk",),
 ]

@@ -143,6 +143,16 @@ class Tracker(ABC):
         """Log many metric points without waiting for each, and for all of them at the end."""
         raise NotOffered
 
+    def read_by_key(
+        self, experiment: str, run_id: str, name: str, steps: Iterable[int]
+    ) -> list[tuple[int, float]]:
+        """Read back points of a metric one by one: one that cannot be read hides no other."""
+        raise NotOffered
+
+    def read_records(self, experiment: str, run_id: str, name: str) -> list[tuple[int, float]]:
+        """Find the points of a metric whose records are whole in the file, wherever they stand."""
+        raise NotOffered
+
     def filter_by_parameter(self, experiment: str, name: str, value: str) -> list[str]:
         """Return the ids of the runs whose parameter has this value."""
         raise NotOffered

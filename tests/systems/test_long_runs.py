@@ -22,7 +22,7 @@ NOT_EVERYWHERE += ("instructions.", "servers.Operations")
 SKIPPED = re.compile(
     r"metrics\.LogMetricsInBatches.*\('in the background', 'synadb'\)|mlflow_store\."
     r"|scale\.LogMetric.*\(100000, |scale\.ReadRuns.*, 5000, |scale\.LogArtifact.*\(67108864, "
-    r"|many_writers\..*\(8, |servers\.ManyWriters"
+    r"|many_writers\.(.*\(8, |Threads|Waits)|servers\.ManyWriters"
     r"|tail\..*\('mlflow-sqlite'\)|instructions\..*\('(list|query) runs', 'floor'\)"
 )
 
