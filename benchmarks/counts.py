@@ -9,11 +9,10 @@ from .harness.once import once
 from .harness.operations import WRITES, Write, WriteInRun
 from .harness.stores import log_small_run, new_store
 from .system import strace
-from .system.processes import run_in_new_interpreter
+from .system.processes import IO, run_in_new_interpreter, writes_so_far
 from .trackers import LoggedRun, create
 from .trackers.kinds import STORING
 
-IO = Path("/proc/self/io")
 LOGGING = [name for name in WRITES if name.startswith("log ")]
 
 
@@ -99,12 +98,12 @@ def _count(name: str, operation: str) -> dict[str, int]:
         work = WRITES[operation](tracker, store.parent)
         iterations = min(sizes.COUNTED_ITERATIONS, work.ITERATIONS)
         work.setup()
-        before = _io()
+        before = writes_so_far()
         strace.mark()
         for iteration in range(iterations):
             work.run(iteration)
         strace.mark()
-        after = _io()
+        after = writes_so_far()
         work.teardown(iterations)
         tracker.close()
         work.verify(store)
@@ -120,12 +119,6 @@ def _logged_by(work: Write, iterations: int) -> int:
     if not isinstance(work, WriteInRun):
         return 0
     return _bytes_in(work.expected(iterations)) - _bytes_in(work.expected(0))
-
-
-def _io() -> dict[str, int]:
-    """Return the bytes and calls that this process has written with so far."""
-    counters = dict(line.split(": ") for line in IO.read_text().splitlines())
-    return {"bytes": int(counters["wchar"]), "calls": int(counters["syscw"])}
 
 
 def _bytes_in(run: LoggedRun) -> int:

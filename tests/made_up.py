@@ -103,8 +103,8 @@ BENCHMARKS: Described = {
         "distributions",
         {"package": ["synadb", "mlflow"]},
     ),
-    "many_writers.Processes.track_points_lost": (
-        "Points lost of the 500 that each process logs",
+    "many_writers.Processes.track_unread_median": (
+        "Points that cannot be read back, of the 500 that each process logs, median",
         "points",
         {"writers": ["2", "8"], "tracker": EMBEDDED},
     ),

@@ -10,6 +10,7 @@ from .results import Measured, Series
 TOOLS = {
     "against_mlflow.Instructions.": "valgrind",
     "counts.Syncs.": "strace",
+    "crashes.Kills.": "strace",
     "crashes.PowerLoss.": "strace",
     "instructions.": "valgrind",
 }

@@ -107,11 +107,17 @@ SERVER_DRAWS, SERVER_ITERATIONS = 3, 4
 SERVER_CALLS, SERVER_PAUSES = 20, [0, 0.1]
 
 # Many writers, of which the most are for SUITE=full, and what goes wrong.
-WRITERS = [1, 2, 4, 8]
+WRITERS = [2, 4, 8]
 POINTS_OF_A_WRITER = 500
+WRITERS_OF_A_LAYOUT = 4
+# What SynaDB's writers leave is chance; of a baseline's nothing varies.
+DRAWS, DRAWS_OF_A_BASELINE = 10, 10 if SUITE >= Suite.FULL else 2
 WRITERS_OF_A_SERVER = 4
 POINTS_BESIDE_READERS = 100
 POINTS_BEFORE_A_CRASH = 100  # and as many after it
+# Kills before so many of the writes of a point that comes after so many others, in experiments
+# whose names have so many letters; and kills at random.
+KILLS_OF_A_POINT, LATE_POINT, LETTERS = 6, 20, range(2, 10)
 KILLS, SECONDS_BEFORE_A_KILL = 20, 0.1
 SMALL_DISK_BYTES, ROOM_BYTES = 16 * 2**20, 256 * 2**10
 POINTS_TO_A_FULL_DISK = 20_000

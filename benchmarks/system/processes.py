@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -14,9 +15,13 @@ from importlib import import_module
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from .directories import ROOT
+
+Result = TypeVar("Result")
+STDERR = 2
+IO = Path("/proc/self/io")
 
 
 def run_in_new_interpreter(
@@ -139,6 +144,25 @@ def answer(pipe: Connection, function: Callable[..., Any], arguments: Sequence[A
         pipe.send((None, traceback.format_exc()))
 
 
+def with_stderr(work: Callable[[], Result]) -> tuple[Result, list[str]]:
+    """Return what work returns, and the lines that this process writes to its stderr meanwhile.
+
+    Those of libraries that are not Python are among them.
+    """
+    sys.stderr.flush()
+    with tempfile.TemporaryFile("w+", errors="replace") as file:
+        kept = os.dup(STDERR)
+        os.dup2(file.fileno(), STDERR)
+        try:
+            result = work()
+        finally:
+            sys.stderr.flush()
+            os.dup2(kept, STDERR)
+            os.close(kept)
+        file.seek(0)
+        return result, file.read().splitlines()
+
+
 @contextmanager
 def locked(file: Path, shared: bool = False) -> Iterator[None]:
     """Hold a lock, alone or together with others that share it; it ends with the process, too."""
@@ -153,6 +177,12 @@ def mapped_files() -> set[Path]:
         lines = Path("/proc/self/maps").read_text().splitlines()
         return {Path(line[line.index("/") :]) for line in lines if "/" in line}
     return set()
+
+
+def writes_so_far() -> dict[str, int]:
+    """Return the bytes and calls that this process has written with so far (on Linux)."""
+    counters = dict(line.split(": ") for line in IO.read_text().splitlines())
+    return {"bytes": int(counters["wchar"]), "calls": int(counters["syscw"])}
 
 
 def can_run(command: Sequence[str]) -> bool:

@@ -173,6 +173,16 @@ class Tracker(ABC):
         """Read back the values of a metric without their steps, in the order of logging."""
         raise NotOffered
 
+    def read_by_key(
+        self, experiment: str, run_id: str, name: str, steps: Iterable[int]
+    ) -> list[tuple[int, float]]:
+        """Read back points of a metric one by one: one that cannot be read hides no other."""
+        raise NotOffered
+
+    def read_records(self, experiment: str, run_id: str, name: str) -> list[tuple[int, float]]:
+        """Find the points of a metric whose records are whole in the file, wherever they stand."""
+        raise NotOffered
+
     def filter_by_parameter(self, experiment: str, name: str, value: str) -> list[str]:
         """Return the ids of the runs whose parameter has this value."""
         raise NotOffered

@@ -2,10 +2,11 @@
 
 import json
 import os
+import re
 import struct
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,24 @@ HEADER = struct.Struct("<QHIB")
 FLOAT, TEXT, BYTES = 1, 3, 4
 TAG = struct.Struct("<I")
 LENGTH = struct.Struct("<Q")
+FLOAT_VALUE = struct.Struct("<Id")  # its tag, and itself
+
+
+def float_records(data: bytes, prefix: str) -> Iterator[tuple[str, float]]:
+    """Yield the rest of the key and the value of each whole record of a float below ``prefix``.
+
+    A record is found wherever it stands, since those before it may be torn.
+    """
+    for found in re.finditer(re.escape(prefix.encode()), data):
+        start = found.start() - HEADER.size
+        if start < 0:
+            continue
+        _, key_length, value_length, _ = HEADER.unpack_from(data, start)
+        end = found.start() + key_length
+        if value_length == FLOAT_VALUE.size <= len(data) - end:
+            tag, value = FLOAT_VALUE.unpack_from(data, end)
+            if tag == FLOAT:
+                yield data[found.end() : end].decode(errors="replace"), value
 
 
 class Floor(Tracker):

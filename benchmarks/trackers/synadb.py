@@ -2,12 +2,14 @@
 
 import sys
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from . import studio
 from .base import Kind, LoggedRun, Tracker, offered, require
+from .floor import float_records
 
 
 class SynaDB(Tracker):
@@ -103,6 +105,22 @@ class SynaDB(Tracker):
     def resume_run(self, experiment: str, run_id: str) -> None:
         self._runs[run_id] = self._experiment(experiment).get_run(run_id)
 
+    def read_by_key(
+        self, experiment: str, run_id: str, name: str, steps: Iterable[int]
+    ) -> list[tuple[int, float]]:
+        keys = {_key(experiment, run_id, name) + str(step): step for step in steps}
+        found = []
+        with self._synadb.SynaDB(self._path) as database:
+            for key in keys.keys() & database.keys():
+                with suppress(self._synadb.SynaError):
+                    found.append((keys[key], database.get_float(key)))
+        return found
+
+    def read_records(self, experiment: str, run_id: str, name: str) -> list[tuple[int, float]]:
+        data = Path(self._path).read_bytes()
+        records = float_records(data, _key(experiment, run_id, name))
+        return [(int(step), value) for step, value in records if step.isdecimal()]
+
     def filter_by_parameter(self, experiment: str, name: str, value: str) -> list[str]:
         return [run.id for run in self._experiment(experiment).query(filter={name: value})]
 
@@ -128,6 +146,11 @@ class SynaDB(Tracker):
     def serve(self, port: int) -> list[str]:
         offered(self._synadb, "launch_studio")
         return [sys.executable, studio.__file__, self._path, str(port)]
+
+
+def _key(experiment: str, run_id: str, metric: str) -> str:
+    """Return the key of a metric's point but for its step, with which it ends."""
+    return f"exp/{experiment}/run/{run_id}/metric/{metric}/"
 
 
 def _point_to_library(synadb: ModuleType) -> None:

@@ -43,11 +43,6 @@ CHANGED = {
     "against_mlflow.OnDisk.track_cost": {"pretty_name": "Patience"},
     "parameters.LogParameters.time_log_parameters": {"pretty_name": "Log the 7 names of a run"},
     "footprint.Running.track_threads": {"pretty_name": "Yarn of a run", "unit": "strands"},
-    "many_writers.Processes.track_points_lost": {
-        "pretty_name": "Points lost of the 11 of each",
-        "param_names": ["scribes", "tracker"],
-        "params": [["3", "9"], ["'synadb'", "'mlflow-file'"]],
-    },
 }
 # What was added to the suite, like another benchmark.
 ADDED = {
@@ -67,6 +62,15 @@ ADDED = {
     "training.Loop.track_overhead": (
         "parameters.LogParameters.time_log_parameters",
         {"pretty_name": "Overhead on a step of 7 ms", "unit": "% of a step's time"},
+    ),
+    "many_writers.Processes.track_unread_median": (
+        "many_writers.Processes.track_errors",
+        {
+            "pretty_name": "Points unread of the 11 of each",
+            "unit": "points",
+            "param_names": ["scribes", "tracker"],
+            "params": [["3", "9"], ["'synadb'", "'mlflow-file'"]],
+        },
     ),
 }
 
@@ -104,6 +108,8 @@ def described(*names: str) -> dict[str, dict]:
 def value(machine: str, number: int, name: str, params: tuple[str, ...]) -> float | None:
     """Return what was measured: all is 10, but for what the tests are about."""
     noise = 0.01 * (number % 3)
+    if name.endswith("slowest_call"):
+        return math.nan
     match name.partition(".")[0], params:
         case "against_mlflow", (when,):
             return math.nan if machine == "long" else {"'idle'": 1e-4}.get(when, 2.5e-4)
@@ -244,8 +250,8 @@ def test_the_page_says_what_the_benchmarks_say(site: Site) -> None:
     assert "In patience, next to MLflow files, SynaDB v1.19.0 is faster in" in text
     assert "Log the 7 names of a run ms 10 10 missing 10" in text
     assert "Yarn of a run strands 10" in text
-    assert "Points lost of the 11 of each (scribes: 9): 10 in SynaDB v1.19.0" in text
-    assert "Points lost of the 11 of each (scribes: 3)" in text
+    assert "Points unread of the 11 of each (scribes: 9): 10 in SynaDB v1.19.0" in text
+    assert "Points unread of the 11 of each (scribes: 3)" in text
 
 
 def test_trackers_are_shown_as_they_declare_themselves(site: Site) -> None:

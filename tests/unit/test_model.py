@@ -120,13 +120,15 @@ def test_sizes_are_a_sentence() -> None:
     assert f"{said} {others}" in report(values).conclusions
 
 
-def test_losses_are_a_sentence() -> None:
+def test_what_cannot_be_read_back_is_a_sentence() -> None:
     def values(number: int, name: str, params: tuple[str, ...]) -> float | None:
         if name.startswith("many_writers"):
             return 1500.0 if params[1] == "synadb" else 0.0
         return constant(10.0)(number, name, params)
 
-    title = "Points lost of the 500 that each process logs (writers: 8)"
+    title = (
+        "Points that cannot be read back, of the 500 that each process logs, median (writers: 8)"
+    )
     others = "0 in SynaDB C interface, 0 in MLflow files and 0 in MLflow SQLite."
     assert f"{title}: 1,500 in SynaDB v1.1.0, {others}" in report(values).conclusions
     assert not [one for one in report(constant(0.0)).conclusions if one.startswith(title)]

@@ -125,6 +125,16 @@ def test_regressions_are_looked_for_where_only_synadb_can_move_a_series() -> Non
         ("resume.Resume.track_points_lost('without steps', 'synadb')", 0),
         ("resume.Resume.track_points_lost('without steps', 'mlflow-sqlite')", None),
         ("long_metric.LongMetric.track_seconds('read values', 'synadb')", None),
+        ("many_writers.Processes.track_unread_median(4, 'synadb')", None),
+        ("many_writers.Waits.track_slowest_call(4, 'synadb')", None),
+        ("many_writers.Processes.track_errors(4, 'synadb')", 0),
+        ("many_writers.Threads.track_unread_maximum(4, 'synadb')", 0),
+        ("many_writers.Layouts.track_unread_maximum('one store', 'on disk', 'synadb')", None),
+        ("many_writers.Layouts.track_unread_maximum('a file each', 'on disk', 'synadb')", 0),
+        ("many_writers.Remains.track_torn_records('one store', 'in memory', 'synadb')", None),
+        ("crashes.Kills.track_unread_points('synadb')", 0),
+        ("crashes.Kills.track_unread_points('mlflow-file')", None),
+        ("crashes.RandomKills.track_unread_points('synadb')", None),
     ],
 )
 def test_a_threshold_is_that_of_its_kind(series: str, allowed: float | None) -> None:

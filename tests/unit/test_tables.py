@@ -17,7 +17,7 @@ from website import charts, pages, tables, units
 from website.results import Estimate
 from website.tables import Row, Value, rows
 
-NAME = "many_writers.Processes.track_points_lost"
+NAME = "many_writers.Processes.track_unread_median"
 FIGURE = re.compile(r"\b\d")  # not the digits of a name such as sha256
 TABLES = [tables.FIGURES, tables.TAIL, tables.SERVERS, tables.SETUP, tables.FOOTPRINT]
 TABLES += [tables.SAFETY, tables.COSTS, tables.SYNC_PRICE, tables.CURVES, tables.TRAINING]
@@ -70,17 +70,17 @@ def test_every_row_comes_from_a_benchmark_of_this_suite() -> None:
 
 def test_titles_have_the_parameters_with_their_names() -> None:
     assert [row.title for row in rows(measured(constant(1.0)), [NAME])] == [
-        "Points lost of the 500 that each process logs (writers: 2)",
-        "Points lost of the 500 that each process logs (writers: 8)",
+        f"Points that cannot be read back, of the 500 that each process logs, median (writers: {n})"
+        for n in (2, 8)
     ]
 
 
 def test_what_a_benchmark_says_of_itself_is_what_is_shown() -> None:
     changed = {
-        NAME: ("Points lost of the 7 of each", "drops", {"hands": ["3"], "tracker": ["synadb"]})
+        NAME: ("Points unread of the 7 of each", "drops", {"hands": ["3"], "tracker": ["synadb"]})
     }
     (row,) = rows(measured(constant(1.0), benchmarks=changed), [NAME])
-    assert (row.title, row.unit) == ("Points lost of the 7 of each (hands: 3)", "drops")
+    assert (row.title, row.unit) == ("Points unread of the 7 of each (hands: 3)", "drops")
     assert "drops, lower is better" in charts.figure(row.displayed(), str, "synadb")
 
 
