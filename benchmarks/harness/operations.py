@@ -113,6 +113,28 @@ class LogMetrics(WriteInRun):
         return self._first(iterations).logged
 
 
+class LogStep(WriteInRun):
+    """Log so many values of a step with one call, another step in each iteration."""
+
+    ITERATIONS = 4
+
+    def __init__(self, values: int, tracker: Tracker, staging: Path) -> None:
+        super().__init__(tracker, staging)
+        points = iter(workload.load().runs[0].metrics)
+        self.steps = [
+            {f"value_{number}": next(points)[1] for number in range(values)}
+            for _ in range(self.ITERATIONS)
+        ]
+
+    def run(self, iteration: int) -> None:
+        self.tracker.log_step(self.run_id, self.steps[iteration], iteration)
+
+    def expected(self, iterations: int) -> LoggedRun:
+        done = list(enumerate(self.steps[:iterations]))
+        names = self.steps[0]
+        return LoggedRun(metrics={name: [(step, of[name]) for step, of in done] for name in names})
+
+
 class LogArtifact(WriteInRun):
     """Log a model checkpoint of 1 MiB, another one in each iteration.
 

@@ -135,6 +135,10 @@ class Tracker(ABC):
         for name, value in parameters.items():
             self.log_param(run_id, name, value)
 
+    def log_step(self, run_id: str, values: Mapping[str, float], step: int) -> None:
+        """Log the values of a step, by name, with one call."""
+        raise NotOffered
+
     def log_batch(self, run_id: str, points: Iterable[Point]) -> None:
         """Log many metric points with the documented call that takes the most of them."""
         raise NotOffered

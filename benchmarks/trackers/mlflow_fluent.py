@@ -119,6 +119,9 @@ class MlflowFluent(Tracker):
     def log_params(self, run_id: str, parameters: Mapping[str, Any]) -> None:
         self._mlflow.log_params(parameters)
 
+    def log_step(self, run_id: str, values: Mapping[str, float], step: int) -> None:
+        self._mlflow.log_metrics(dict(values), step=step)
+
     def log_batch(self, run_id: str, points: Iterable[Point]) -> None:
         metric, now = self._mlflow.entities.Metric, time.time_ns() // 10**6
         metrics = [metric(name, value, now, step) for name, value, step in points]

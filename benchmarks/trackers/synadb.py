@@ -1,7 +1,7 @@
 """SynaDB through its Python API, the one its own documentation shows for tracking."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -84,6 +84,9 @@ class SynaDB(Tracker):
             {name: self.read_metric(experiment, run_id, name) for name in metrics},
             {name: store.get_artifact(run_id, name) for name in artifacts},
         )
+
+    def log_step(self, run_id: str, values: Mapping[str, float], step: int) -> None:
+        self._runs[run_id].log_metrics(dict(values), step=step)
 
     def log_batch(self, run_id: str, points: Iterable[Point]) -> None:
         for step, values in by_step(points):
