@@ -12,6 +12,7 @@ TOOLS = {
     "counts.Syncs.": "strace",
     "crashes.PowerLoss.": "strace",
     "instructions.": "valgrind",
+    "slow_syncs.": "cc",
 }
 
 

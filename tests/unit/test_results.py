@@ -28,7 +28,9 @@ SKIPPED = re.compile(
     r"|tail\..*\('mlflow-sqlite'\)"
 )
 # Newer than the last sweep of all releases.
-UNMEASURED = re.compile(r"(against_release|instructions|tail)\.|against_mlflow\.(Instr|SyncPrice)")
+UNMEASURED = re.compile(
+    r"(against_release|instructions|slow_syncs|tail)\.|against_mlflow\.(Instr|SyncPrice)"
+)
 NOT_TRIED = float("nan")
 # The disk's and its other users' as often as SynaDB's.
 
