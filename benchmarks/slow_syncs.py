@@ -41,8 +41,8 @@ class Operations(_SlowSyncs):
     """One parameter, metric point, artifact or run, or the values of one step, at prices of a sync.
 
     In a memory file system a sync costs nothing, so each is made to take its price: this is a disk
-    of which nothing else is slow. Prices take turns, trackers come one after the other. All is
-    warm: the first iteration in a run is free and does not count. Everything is read back.
+    of which nothing else is slow. Prices take turns to be first, trackers come one after the other.
+    All is warm: the first iteration in a run is free and does not count. Everything is read back.
     """
 
     params = [list(OPERATIONS), sizes.SYNC_PRICES, STORING_SYSTEMS]
@@ -85,13 +85,12 @@ class Overshoot(_SlowSyncs):
 
 def _measure_apart(name: str) -> dict[str, Any]:
     """Measure a tracker where syncs can be slow."""
-    prices, rounds = sizes.SYNC_PRICES, sizes.ROUNDS_OF_PRICES
     hidden = load(name).optional_imports
-    return slow_syncs.run(measure, name, prices, rounds, hidden=hidden)
+    return slow_syncs.run(measure, name, sizes.SYNC_PRICES, hidden=hidden)
 
 
-def measure(name: str, prices: list[float], rounds: int) -> dict[str, Any]:
-    """Measure a tracker in this process, with a new store in each round.
+def measure(name: str, prices: list[float]) -> dict[str, Any]:
+    """Measure a tracker in this process: each price is first in a new store, which then grows.
 
     Returns by operation ``seconds``, in samples by price, and ``syncs``: of one parameter, point,
     artifact, run or step.
@@ -101,14 +100,14 @@ def measure(name: str, prices: list[float], rounds: int) -> dict[str, Any]:
         what: {"seconds": {price: [] for price in prices}, "syncs": []}
         for what in (*OPERATIONS, BARE)
     }
-    for _ in range(rounds):
+    for first in range(len(prices)):
         with (
             new_store(tracker, directories.in_memory) as store,
             bare_sync(directories.in_memory) as sync,
         ):
             log_small_run(tracker)
             work = {what: make(tracker, store.parent) for what, make in OPERATIONS.items()}
-            for what, price in product(OPERATIONS, prices):
+            for what, price in product(OPERATIONS, prices[first:] + prices[:first]):
                 _log(work[what], price, found[what])
                 with slow_syncs.price(price / 1000):
                     found[BARE]["seconds"][price].append(sync())

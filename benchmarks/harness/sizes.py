@@ -87,10 +87,10 @@ BYTES = [2**10, 2**15, 2**20, 2**24, 2**26]
 LARGE_ARTIFACT = 2**24  # from here on it is logged once in a round
 MOST_CALLS, SECONDS_OF_CALLS = 10, 0.2
 
-# Syncs at a price, in milliseconds; in each round there are so many iterations of an operation at
-# each price, of which the first warms up: parameters and artifacts of a run have no more.
+# Syncs at a price, in milliseconds, each of which comes first in one round; iterations of an
+# operation at a price, of which the first warms up: a run has no more of them.
 SYNC_PRICES = [0, 0.1, 1, 5, 10]
-ROUNDS_OF_PRICES, ITERATIONS_AT_A_PRICE = 5, 4
+ITERATIONS_AT_A_PRICE = 4
 VALUES_OF_A_STEP = [5, 50]
 
 MEMORY_POINTS, MEMORY_RUNS = 10_000, 1_000

@@ -132,7 +132,7 @@ def lose_a_value(name: str) -> None:
         log(self, run_id, {key: value for key, value in values.items() if key != "value_3"}, step)
 
     tracker.log_step = loses
-    slow_syncs.measure(name, [0], 1)
+    slow_syncs.measure(name, [0])
 
 
 def forget_a_point(made: object) -> None:
