@@ -13,6 +13,7 @@ TOOLS = {
     "crashes.Kills.": "strace",
     "crashes.PowerLoss.": "strace",
     "instructions.": "valgrind",
+    "slow_syncs.": "cc",
 }
 
 

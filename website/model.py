@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 
-from . import curves, gaps, newest, phrases, shifts, variation
+from . import curves, gaps, newest, phrases, shifts, sync_prices, variation
 from .changes import Change, History, Pair, Step
 from .curves import Curve
 from .gaps import Gaps
 from .newest import Newest
 from .results import Estimate, Measured, Release, Series, iso_date
 from .shifts import Shift
+from .sync_prices import Priced
 from .tables import (
     AGAINST_RELEASE,
     COSTS,
@@ -128,6 +129,7 @@ class Document:
     conclusions: list[str] = field(default_factory=list)
     costs: list[Cost] = field(default_factory=list)
     sync_price: list[Row] = field(default_factory=list)
+    sync_prices: list[Priced] = field(default_factory=list)
     watched: int = 0
     regressions: list[Marked] = field(default_factory=list)
     changes: list[Marked] = field(default_factory=list)
@@ -243,6 +245,7 @@ def build(
         inputs=_features(measured, INPUTS),
         changed=_changed(measured),
     )
+    document.sync_prices = list(sync_prices.build(measured, document.subject))
     document.scale = list(curves.build(measured, CURVES, document.subject))
     document.conclusions = list(_conclusions(document))
     return document

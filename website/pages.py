@@ -30,6 +30,7 @@ def environment() -> Environment:
     )
     found.filters |= {
         "count": phrases.count,
+        "difference": phrases.difference,
         "figure": phrases.figure,
         "confirmed": phrases.confirmed,
         "gap": lambda gap: phrases.gap(gap.title, gap.params, gap.of, gap.tool),

@@ -43,6 +43,11 @@ def quantity(size: float, of: str) -> str:
     return f"{float(f'{size:.2g}'):,.0f} {unit}"
 
 
+def difference(percent: float) -> str:
+    """Return by how much a value differs, as ``+1.5 %``."""
+    return f"{percent:+.1f} %"
+
+
 def spread(low: float | None, high: float | None, of: str) -> str:
     """Return the ends of an interval, as ``34 to 290 runs``; an end may be unknown."""
     ends = [quantity(end, of) if end else "" for end in (low, high)]

@@ -203,6 +203,13 @@ def _rows(report: Document) -> Iterator[list]:
                     case = f"{sample.size:.0f} {curve.of}"
                     what = ["scale", curve.title, case, tracker, "", curve.unit]
                     yield [machine, newest, *what, found.value, found.low, found.high]
+    for priced in report.sync_prices:
+        for at in priced.prices:
+            for tracker, time in at.times.items():
+                if found := time.measured:
+                    case = f"{at.price:g} ms a sync"
+                    what = ["sync price", priced.operation, case, tracker, "", "milliseconds"]
+                    yield [machine, newest, *what, found.value, found.low, found.high]
     for kind, claims in (("feature", report.features), ("input", report.inputs)):
         for claim in claims:
             for tracker, answer in claim.found.items():

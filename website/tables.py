@@ -19,6 +19,12 @@ COSTS = [
 ]
 # What a sync took while the first of them was measured; the parameter says when.
 SYNC_PRICE = ["against_mlflow.SyncPrice.track_seconds"]
+# Times by operation and price, an operation's syncs, and what a sync takes beyond its price.
+AT_PRICES, SYNCS, OVERSHOOT = (
+    "slow_syncs.Operations.track_seconds",
+    "slow_syncs.Operations.track_syncs",
+    "slow_syncs.Overshoot.track_seconds",
+)
 FIGURES = [
     "parameters.LogParameters.time_log_parameters",
     "parameters.LogParametersAtOnce.time_log_parameters",

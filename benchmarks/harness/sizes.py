@@ -98,6 +98,10 @@ MOST_CALLS, SECONDS_OF_CALLS = 10, 0.2
 
 # One long metric, which is read in new processes, and how often each tracker has its turn.
 POINTS_OF_A_LONG_METRIC, ROUNDS_OF_LONG_METRICS = 200_000, 5
+# Syncs at a price, in milliseconds, each of which comes first in one round; iterations of an
+# operation at a price, of which the first warms up: a run has no more of them.
+SYNC_PRICES = [0, 0.1, 1, 5, 10]
+ITERATIONS_AT_A_PRICE = 4
 
 MEMORY_POINTS, MEMORY_RUNS = 10_000, 1_000
 

@@ -72,6 +72,22 @@ ADDED = {
             "params": [["3", "9"], ["'synadb'", "'mlflow-file'"]],
         },
     ),
+    "slow_syncs.Operations.track_seconds": (
+        "against_mlflow.OnDisk.track_cost",
+        {
+            "unit": "seconds",
+            "param_names": ["operation", "price", "tracker"],
+            "params": [["'log metrics'"], ["0", "5"], ["'synadb'", "'mlflow-file'"]],
+        },
+    ),
+    "slow_syncs.Operations.track_syncs": (
+        "against_mlflow.OnDisk.track_cost",
+        {
+            "unit": "syncs",
+            "param_names": ["operation", "tracker"],
+            "params": [["'log metrics'"], ["'synadb'", "'mlflow-file'"]],
+        },
+    ),
 }
 
 
@@ -113,6 +129,14 @@ def value(machine: str, number: int, name: str, params: tuple[str, ...]) -> floa
     match name.partition(".")[0], params:
         case "against_mlflow", (when,):
             return math.nan if machine == "long" else {"'idle'": 1e-4}.get(when, 2.5e-4)
+        case "slow_syncs", _ if machine == "long":
+            return math.nan
+        case "slow_syncs", (_, "0", tracker):
+            return {"'synadb'": 1e-4}.get(tracker, 5e-4)
+        case "slow_syncs", (_, _, tracker):
+            return {"'synadb'": 1.1e-2}.get(tracker, 5e-4)
+        case "slow_syncs", (_, tracker):
+            return {"'synadb'": 2.0}.get(tracker, 0.0)
         case "tail", ("'synadb'",):
             return math.nan if machine == "long" else 0.007
         case "tail", _:
@@ -200,6 +224,26 @@ def test_one_release_cannot_have_regressed(site: Site) -> None:
 def test_what_a_sync_took_is_said_where_it_was_measured(site: Site) -> None:
     assert "A lone sync on this disk took 100 µs idle, 250 µs in between." in site.text()
     assert "A lone sync on" not in site.text("report-long.html")
+
+
+def test_at_which_price_of_a_sync_they_change_places_is_said_where_it_was_measured(
+    site: Site,
+) -> None:
+    said = "SynaDB v1.19.0 is faster than MLflow files up to 0.2 ms (0.185 to 0.215) a sync, and"
+    assert f"To log metrics, {said} slower beyond." in site.text()
+    rows = site.page().select("[aria-label='Operations by the price of a sync'] tbody tr")
+    assert [[cell.get_text() for cell in row.find_all(["th", "td"])] for row in rows] == [
+        ["log metrics", "syncs", "2", "0"],
+        ["log metrics", "0", "0.1", "0.5"],
+        ["log metrics", "5 (5)", "11; 10.1, +8.9 %", "0.5; 0.5, +0.0 %"],
+    ]
+    assert "By the price of a sync" not in site.text("report-long.html")
+    table = csv.DictReader((site.path / "report.csv").read_text("utf-8").splitlines())
+    found = [row for row in table if row["what"] == "sync price"]
+    assert [(row["case"], row["tracker"], row["value"]) for row in found][::2] == [
+        ("0 ms a sync", "synadb", "0.1"),
+        ("5 ms a sync", "synadb", "11.0"),
+    ]
 
 
 def test_the_longest_calls_have_a_table_where_they_were_measured(site: Site) -> None:

@@ -2,6 +2,7 @@
 
 import ast
 import io
+import mmap
 import os
 import signal
 import sys
@@ -9,6 +10,7 @@ from contextlib import redirect_stdout
 from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import perf_counter
 
 from asv_runner.discovery import disc_benchmarks
 
@@ -17,6 +19,8 @@ from benchmarks.harness import sizes
 from benchmarks.harness.loops import computing
 from benchmarks.system.directories import ROOT
 from benchmarks.system.processes import mapped_files
+from benchmarks.system.slow_syncs import count, price
+from benchmarks.system.strace import NO_FILE
 from benchmarks.system.workers import Worker
 from benchmarks.trackers import create
 from benchmarks.trackers.base import COMPLETED
@@ -104,6 +108,45 @@ def what_is_loaded(made: object, package: str) -> tuple[str, list[str], list[str
     libraries = [str(file) for file in mapped_files() if package in file.name]
     imported = [name for name, module in sys.modules.items() if module]
     return sys.modules[package].__version__, [*filter(None, own), *libraries], imported
+
+
+def syncs_of_each_call(file: str) -> list[int]:
+    """Return how many syncs were counted after each of the calls that sync a file."""
+    counted = []
+    with Path(file).open("r+b") as opened, mmap.mmap(opened.fileno(), 0) as mapped:
+        for sync in (opened.flush, lambda: os.fsync(opened), lambda: os.fdatasync(opened)):
+            sync()
+            counted.append(count())
+        mapped.flush()
+        counted.append(count())
+    return counted
+
+
+def sync_nothing(seconds: float) -> tuple[float, int, int]:
+    """Sync no file at a price; return the seconds, the error, and how many syncs were counted."""
+    start, error = perf_counter(), 0
+    with price(seconds):
+        try:
+            os.fdatasync(NO_FILE)
+        except OSError as raised:
+            error = int(raised.errno or 0)
+    return perf_counter() - start, error, count()
+
+
+def lose_a_value(name: str) -> None:
+    """Measure a tracker that loses a value of a step."""
+    from benchmarks import slow_syncs  # knows every tracker
+
+    tracker = type(create(name))
+    log = tracker.log_step
+
+    def loses(self, run_id: str, values: dict[str, float], step: int) -> None:
+        log(
+            self, run_id, {key: value for key, value in values.items() if key != "loss_3"}, step
+        )
+
+    tracker.log_step = loses
+    slow_syncs.measure(name, [0])
 
 
 def forget_a_point(made: object) -> None:

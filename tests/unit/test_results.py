@@ -31,7 +31,7 @@ SKIPPED = re.compile(
 )
 # Newer than the last sweep of all releases.
 UNMEASURED = re.compile(
-    r"(against_release|instructions|long_metric|readers|resume|tail|training)\."
+    r"(against_release|instructions|long_metric|readers|resume|slow_syncs|tail|training)\."
     r"|against_mlflow\.(Instr|SyncPrice)"
 )
 NOT_TRIED = float("nan")

@@ -22,6 +22,7 @@ FIGURE = re.compile(r"\b\d")  # not the digits of a name such as sha256
 TABLES = [tables.FIGURES, tables.TAIL, tables.SERVERS, tables.SETUP, tables.FOOTPRINT]
 TABLES += [tables.SAFETY, tables.COSTS, tables.SYNC_PRICE, tables.CURVES, tables.TRAINING]
 ALL = [*chain(*TABLES), tables.FEATURES, tables.INPUTS]
+ALL += [tables.AT_PRICES, tables.SYNCS, tables.OVERSHOOT]
 
 
 class Shown(HTMLParser):
