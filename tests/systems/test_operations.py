@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from losses import LosesAMetric
 
-from benchmarks import trackers
-from benchmarks.harness import stores
+from benchmarks import queries, trackers
+from benchmarks.harness import sizes, stores
 from benchmarks.harness.cases import Outcome, outcomes, revealed
-from benchmarks.queries import ListRuns, QueryRuns
+from benchmarks.queries import ListRuns, ListRunsLatency, QueryRuns
 from benchmarks.startup import Import
 from benchmarks.system import directories
 
@@ -43,6 +43,18 @@ def test_a_query_that_misses_a_run_fails(benchmark, method, found, monkeypatch) 
     instance.setup(found, "synadb")
     with pytest.raises(AssertionError, match="found other runs"):
         instance.teardown(found, "synadb")
+
+
+def test_the_median_of_calls_has_a_sample_of_each(monkeypatch, tmp_path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sizes, "LATENCIES", 5)
+    monkeypatch.setattr(queries, "SEARCHABLE", ["synadb"])
+    latency = ListRunsLatency()
+    found = latency.setup_cache()
+    latency.setup(found, "synadb")
+    seconds = latency.track_p50(found, "synadb")["samples"]
+    assert len(seconds) == 5
+    assert min(seconds) <= latency.track_p95(found, "synadb") <= max(seconds)
 
 
 def test_a_store_that_is_filled_with_a_loss_is_not_used(monkeypatch, tmp_path) -> None:
