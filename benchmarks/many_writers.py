@@ -17,12 +17,11 @@ class _ManyWriters(Measured):
         return self.measure_each(SEARCHABLE, partial(_lose, start))
 
     def prepare(self, writers: int, tracker: str) -> None:
-        sizes.require_size(writers, sizes.WRITERS)
         self.losses = self.found[writers]
 
 
 def _lose(start: Start, name: str) -> dict[int, Losses]:
-    return {writers: lose(start, name, writers) for writers in sizes.of_suite(sizes.WRITERS)}
+    return {writers: lose(start, name, writers) for writers in sizes.WRITERS}
 
 
 class Processes(_ManyWriters):

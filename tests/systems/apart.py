@@ -6,11 +6,10 @@ import os
 import signal
 import sys
 from contextlib import redirect_stdout
+from importlib import import_module
 from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
-
-from asv_runner.discovery import disc_benchmarks
 
 from benchmarks.system.directories import ROOT
 from benchmarks.system.processes import mapped_files
@@ -29,6 +28,8 @@ def setups_and_teardowns() -> dict[str, list[str]]:
 
     Returns by benchmark what each combination came to: ``ran``, or asv's words for a skipped one.
     """
+    from asv_runner.discovery import disc_benchmarks  # which imports numpy
+
     found: dict[str, list[str]] = {}
     caches: dict[str, object] = {}
     with TemporaryDirectory() as directory:
@@ -59,6 +60,12 @@ def imported_with(name: str) -> list[str]:
     own = {f"benchmarks.trackers.{module}" for module in ("base", name)}
     trackers = {module for module in sys.modules if module.startswith("benchmarks.trackers.")}
     return sorted(({"mlflow", "synadb"} & sys.modules.keys()) | trackers - own)
+
+
+def imported_by(module: str) -> list[str]:
+    """Import a module in this process; return what is there then of what systems import."""
+    import_module(module)
+    return sorted({"numpy", "mlflow", "synadb"} & sys.modules.keys())
 
 
 def reason_to_skip(name: str) -> str:

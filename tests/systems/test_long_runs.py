@@ -21,7 +21,7 @@ NOT_EVERYWHERE += ("instructions.", "servers.Operations")
 # What SynaDB has no call for, what does not work, and what SUITE=full measures.
 SKIPPED = re.compile(
     r"metrics\.LogMetricsInBatches.*\('in the background', 'synadb'\)|mlflow_store\."
-    r"|scale\.LogMetric.*\(100000, |scale\.ReadRuns.*, 5000, |scale\.LogArtifact.*\(67108864, "
+    r"|scale\."
     r"|many_writers\..*\(8, |servers\.ManyWriters"
     r"|tail\..*\('mlflow-sqlite'\)|instructions\..*\('(list|query) runs', 'floor'\)"
 )
