@@ -1,7 +1,6 @@
 """How what an operation takes grows: with the points of a run, the runs of a store, the bytes."""
 
 from functools import partial
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -9,18 +8,20 @@ import numpy as np
 
 from .harness import sizes
 from .harness.cases import Measured, Missing, Outcome, attributes, revealed, shown
-from .harness.clock import repeatedly, samples, timed
+from .harness.clock import samples, timed
+from .harness.openings import import_and_open, open_experiment
+from .harness.sizes import Suite
 from .harness.stores import Store, build_many, log_points, log_small_run, new_store, some, warm_up
 from .harness.verify import expect, verify
 from .system import directories
-from .system.processes import locked, run_in_fork
+from .system.processes import locked, run_in_fork, run_in_new_interpreter
 from .trackers import LoggedRun, Tracker, create
 from .trackers.base import COMPLETED, Point
-from .trackers.kinds import SEARCHABLE, SYSTEMS
+from .trackers.kinds import SEARCHABLE, STORING, SYSTEMS
 from .workload import EXPERIMENT, SEED, Run
 
 METRIC = "loss"
-READS = ["open", "list", "query"]
+READS = ["open", "open in a new process", "list", "query"]
 VERIFIED_RUNS = 3
 
 # Samples in seconds by size, and whatever comes before it.
@@ -33,6 +34,7 @@ class LogMetric(Measured):
     All points are of one metric and of one run, and all are read back.
     """
 
+    suite = Suite.FULL
     version = "1"
     params = [sizes.POINTS, SEARCHABLE]
     param_names = ["points", "tracker"]
@@ -43,9 +45,6 @@ class LogMetric(Measured):
         return self.measure_each(
             slowest_first, partial(_log_points, Path("lock").absolute()), workers=2
         )
-
-    def prepare(self, points: int, tracker: str) -> None:
-        sizes.require_size(points, sizes.POINTS)
 
     @shown("Log a metric point to a run that holds points", "seconds")
     def track_seconds(self, found: dict, points: int, tracker: str) -> dict[str, Any]:
@@ -61,7 +60,7 @@ def _log_points(lock: Path, name: str) -> Samples:
     with new_store(tracker) as store:
         log_small_run(tracker)
         run_id = tracker.start_run(EXPERIMENT, ["grows"])
-        for points in sizes.of_suite(sizes.POINTS):
+        for points in sizes.POINTS:
             with locked(lock, shared=True):
                 log_points(tracker, run_id, Run({}, _points(logged, points)))
             logged = points + sizes.SAMPLES_OF_POINTS * sizes.POINTS_PER_SAMPLE
@@ -92,32 +91,40 @@ def _seconds_per_point(tracker: Tracker, run_id: str, start: int) -> float:
 class ReadRuns(Measured):
     """Open a store of so many runs, list its runs, and query them with their parameters.
 
-    In each of some rounds every tracker is measured, in a new process that has used another store
-    before; the store is in the page cache. To list is not equal work, as with ten runs:
-    SynaDB returns ids. The largest stores take minutes and are measured once. SynaDB's C interface
-    has no calls for any of it.
+    In each round every tracker opens, lists and queries once, in a process of its own that has used
+    another store before; each call is a sample. Before the list that counts there is another one.
+    To open in a new process is to import the tracker's package, too. The store is on disk and in
+    the page cache. To list is not equal work, as with ten runs: SynaDB returns ids. The largest
+    stores take minutes and are measured once. SynaDB's C interface has no calls for any of it.
     """
 
-    version = "1"
-    params = [READS, sizes.RUNS, SYSTEMS]
+    suite = Suite.FULL
+    version = "2"
+    params = [READS, list(sizes.RUNS), SYSTEMS]
     param_names = ["operation", "runs", "tracker"]
 
     @attributes(timeout=3600)
     def setup_cache(self) -> dict[str, Outcome]:
         found: dict[str, Outcome] = {}
         lock = Path("lock").absolute()
-        for runs in sizes.of_suite(sizes.RUNS):
-            stores = self.measure_each(SYSTEMS, partial(build_many, runs=runs), workers=2)
-            for _ in range(1 if runs == sizes.RUNS[-1] else sizes.ROUNDS_OF_SCALE):
+        for runs, rounds in sizes.RUNS.items():
+            stores = self.measure_each(SYSTEMS, partial(_build, runs), workers=2)
+            for _ in range(rounds):
                 _add(found, self.measure_each(SYSTEMS, partial(_read, stores, lock), workers=2))
         return found
-
-    def prepare(self, operation: str, runs: int, tracker: str) -> None:
-        sizes.require_size(runs, sizes.RUNS)
 
     @shown("Read the runs of a store", "seconds")
     def track_seconds(self, found: dict, operation: str, runs: int, tracker: str) -> dict[str, Any]:
         return samples(self.found[runs, operation])
+
+
+def _build(runs: int, name: str) -> Store:
+    """Return a store of so many runs, which is in the page cache now."""
+    store = build_many(name, runs)
+    for path in store.directory.rglob("*"):
+        if path.is_file():
+            path.read_bytes()
+    return store
 
 
 def _add(found: dict[str, Outcome], outcomes: dict[str, Outcome]) -> None:
@@ -134,63 +141,60 @@ def _add(found: dict[str, Outcome], outcomes: dict[str, Outcome]) -> None:
 def _read(stores: dict[str, Outcome], lock: Path, name: str) -> Samples:
     """Return the seconds of each read; two trackers get ready at once, one is timed alone."""
     store: Store = revealed(stores[name])
-    tracker, runs = create(name), len(store.logged)
+    tracker, logged = create(name), store.logged
+    open_anew = partial(run_in_new_interpreter, import_and_open, hidden=tracker.optional_imports)
     with locked(lock, shared=True):
         warm_up(tracker)
     with locked(lock):
-        opening, _ = timed(partial(_open, tracker, store))
-        listing, run_ids = repeatedly(lambda: tracker.list_runs(EXPERIMENT))
-        querying, parameters = repeatedly(lambda: tracker.query_runs(EXPERIMENT))
+        opening_anew, opened = open_anew(name, str(store.directory), EXPERIMENT)
+        opening, _ = timed(partial(open_experiment, tracker, store.directory, EXPERIMENT))
+        tracker.list_runs(EXPERIMENT)
+        listing, listed = timed(partial(tracker.list_runs, EXPERIMENT))
+        querying, parameters = timed(partial(tracker.query_runs, EXPERIMENT))
     with locked(lock, shared=True):
         tracker.close()
-        expect(tracker, set(run_ids), set(store.logged))
-        logged = {run_id: run.parameters for run_id, run in store.logged.items()}
-        expect(tracker, parameters, logged)
-        verify(tracker, store.directory, some(store.logged, VERIFIED_RUNS))
-    return dict(zip(product([runs], READS), ([opening], listing, querying), strict=True))
-
-
-def _open(tracker: Tracker, store: Store) -> None:
-    tracker.open(store.directory)
-    tracker.set_experiment(EXPERIMENT)
+        expect(tracker, set(opened), set(logged))
+        expect(tracker, set(listed), set(logged))
+        expect(tracker, parameters, {run_id: run.parameters for run_id, run in logged.items()})
+        verify(tracker, store.directory, some(logged, VERIFIED_RUNS))
+    seconds = opening, opening_anew, listing, querying
+    return {(len(logged), read): [taken] for read, taken in zip(READS, seconds, strict=True)}
 
 
 class LogArtifact(Measured):
-    """Log an artifact of so many bytes, on disk.
+    """Log an artifact of so many bytes, on disk, to a run that has one of the same size already.
 
     SynaDB takes the bytes. MLflow takes a file and copies it; the file is written before the
     clock starts. All artifacts are read back.
     """
 
-    version = "1"
-    params = [sizes.BYTES, SEARCHABLE]
+    suite = Suite.FULL
+    version = "2"
+    params = [sizes.BYTES, STORING]
     param_names = ["bytes", "tracker"]
 
     @attributes(timeout=600)
     def setup_cache(self) -> dict[str, Outcome]:
         found: dict[str, Outcome] = {}
-        for size in sizes.of_suite(sizes.BYTES):
-            data = np.random.RandomState(SEED).bytes(size)
-            for _ in range(sizes.ROUNDS_OF_SCALE):
-                _add(found, self.measure_each(SEARCHABLE, partial(_log_artifacts_apart, data)))
+        for size in sizes.BYTES:
+            for _ in range(sizes.ROUNDS_OF_ARTIFACTS):
+                _add(found, self.measure_each(STORING, partial(_log_artifacts_apart, size)))
         return found
-
-    def prepare(self, size: int, tracker: str) -> None:
-        sizes.require_size(size, sizes.BYTES)
 
     @shown("Log an artifact", "seconds")
     def track_seconds(self, found: dict, size: int, tracker: str) -> dict[str, Any]:
         return samples(self.found[size])
 
 
-def _log_artifacts_apart(data: bytes, name: str) -> Samples:
-    return {len(data): run_in_fork(_log_artifacts, name, data)}
+def _log_artifacts_apart(size: int, name: str) -> Samples:
+    return {size: run_in_fork(_log_artifacts, name, size)}
 
 
-def _log_artifacts(name: str, data: bytes) -> list[float]:
-    tracker = create(name)
-    calls = 1 if len(data) >= sizes.LARGE_ARTIFACT else sizes.MOST_CALLS
-    names = [f"artifact_{number}.bin" for number in range(calls)]
+def _log_artifacts(name: str, size: int) -> list[float]:
+    """Return the seconds of each call but the first, which is to warm up."""
+    tracker, data = create(name), np.random.RandomState(SEED).bytes(size)
+    calls = 1 if size >= sizes.LARGE_ARTIFACT else sizes.ARTIFACTS_PER_ROUND
+    names = [f"artifact_{number}.bin" for number in range(1 + calls)]
     with new_store(tracker, directories.on_disk) as store:
         log_small_run(tracker)
         forms = [tracker.stage_artifact(store.parent, artifact, data) for artifact in names]
@@ -202,4 +206,4 @@ def _log_artifacts(name: str, data: bytes) -> list[float]:
         tracker.end_run(run_id, COMPLETED)
         tracker.close()
         verify(tracker, store, {run_id: LoggedRun(artifacts=dict.fromkeys(names, data))})
-    return seconds
+    return seconds[1:]

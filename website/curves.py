@@ -10,6 +10,8 @@ from .phrases import PARITY
 from .results import Estimate, Measured
 from .trackers import BASELINE, display_name, of_kind
 
+# Costs by the size that they are of.
+Costs = list[tuple[float, Estimate]]
 # Nothing can be drawn at 0 on a logarithmic axis.
 LEAST = 1.0
 
@@ -26,7 +28,8 @@ class Sample:
 class Crossover:
     """The size at which the subject stops being better than a baseline, or begins to be.
 
-    ``size`` has an interval; it is None where one of them is better at all sizes. ``words`` say it.
+    ``size`` has an interval, unless the cost of a size beside it has none, as that of one sample;
+    it is None where one of them is better at all sizes. ``words`` say it.
     """
 
     baseline: str
@@ -85,7 +88,7 @@ def _lines(measured: Measured, benchmark: str) -> dict[tuple[str, ...], dict[str
 def _crossovers(measured: Measured, curve: Curve, subject: str) -> Iterator[Crossover]:
     ours = {s.size: s.value for s in curve.lines.get(measured.subject, [])}
     for baseline in of_kind(measured.trackers, BASELINE):
-        costs = []
+        costs: Costs = []
         for sample in curve.lines.get(baseline, []):
             mine, theirs = ours.get(sample.size), sample.value
             cost = mine.percent_of(theirs) if mine and theirs else None
@@ -97,37 +100,35 @@ def _crossovers(measured: Measured, curve: Curve, subject: str) -> Iterator[Cros
             yield Crossover(baseline, size, f"{subject} {said}")
 
 
-def _crossover(
-    costs: list[tuple[float, Estimate]], other: str, curve: Curve
-) -> tuple[Estimate | None, str]:
+def _crossover(costs: Costs, other: str, curve: Curve) -> tuple[Estimate | None, str]:
     """Return the size at which costs go through parity if it is one, and what is said of it."""
     words = units.comparison(curve.unit)
     is_lower = costs[0][1].value < PARITY
     before, after = (words.lower, words.higher) if is_lower else (words.higher, words.lower)
     sizes = crossings([(size, cost.value) for size, cost in costs])
-    ends = " to ".join(phrases.quantity(costs[end][0], curve.of) for end in (0, -1))
+    all_sizes = " to ".join(phrases.quantity(costs[end][0], curve.of) for end in (0, -1))
     if not sizes:
-        return None, f"{words.verb} {before} than {other} at all sizes from {ends}"
+        return None, f"{words.verb} {before} than {other} at all sizes from {all_sizes}"
     if len(sizes) > 1:
-        return None, f"and {other} change places {len(sizes)} times from {ends}"
-    size = Estimate(sizes[0], *_interval(costs, is_lower))
-    about = phrases.quantity(size.value, curve.of)
-    if size.low or size.high:
-        about = f"{about} ({phrases.spread(size.low, size.high, curve.of)})"
+        return None, f"and {other} change places {len(sizes)} times from {all_sizes}"
+    pair = next(pair for pair in pairwise(costs) if (pair[1][1].value < PARITY) != is_lower)
+    beside = [cost for _, cost in pair]
+    ends = _interval(costs, is_lower) if all(cost.has_interval for cost in beside) else (None, None)
+    size = Estimate(sizes[0], *ends)
+    spanned = sum((size.low or 0) < at < (size.high or math.inf) for at, _ in costs)
+    about = phrases.crossover(size, curve.of, spanned, [cost.n for cost in beside])
     return size, f"{words.verb} {before} than {other} up to about {about}, and {after} beyond"
 
 
-def _interval(
-    costs: list[tuple[float, Estimate]], is_lower: bool
-) -> tuple[float | None, float | None]:
+def _interval(costs: Costs, is_lower: bool) -> tuple[float | None, float | None]:
     """Return the sizes at which the ends of the costs' intervals go through parity.
 
-    None where they do not within the sizes that were measured, or where there are no intervals.
+    None where they do not within the sizes of which there are intervals.
     """
-    lows, highs = (crossings([(size, cost.bounds[end]) for size, cost in costs]) for end in (0, 1))
+    bounds = [(size, cost.bounds) for size, cost in costs if cost.has_interval]
+    lows, highs = (crossings([(size, ends[end]) for size, ends in bounds]) for end in (0, 1))
     first, last = (highs, lows) if is_lower else (lows, highs)
-    ends = (first[0] if first else None), (last[-1] if last else None)
-    return ends if lows != highs else (None, None)
+    return (first[0] if first else None), (last[-1] if last else None)
 
 
 def crossings(costs: Sequence[tuple[float, float]]) -> list[float]:

@@ -1,11 +1,11 @@
 """Figures in words: the sentences of the report follow from the figures alone."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import log2
 from typing import Literal
 
 from . import units
-from .results import Estimate
+from .results import CONFIDENCE, Estimate
 
 Verdict = Literal["faster", "slower", "equal", "missing"]
 
@@ -57,9 +57,24 @@ def spread(low: float | None, high: float | None, of: str) -> str:
     return f"{ends[0] or 'less'} to {ends[1] or 'more'}"
 
 
+def crossover(size: Estimate, of: str, spanned: int, samples: Iterable[int | None]) -> str:
+    """Return a size and how sure it is, as ``23 runs (99 %: 20 to 27 runs; n = 12)``.
+
+    So many of the sizes that were measured are within its interval; ``samples`` are those of the
+    sizes beside it.
+    """
+    said = ["no interval"]
+    if size.has_interval:
+        over = f", over {spanned} of the sizes measured" if spanned > 1 else ""
+        said = [f"{CONFIDENCE} %: {spread(size.low, size.high, of)}{over}"]
+    if counted := sorted({n for n in samples if n}):
+        said.append(f"n = {' to '.join(map(str, counted))}")
+    return f"{quantity(size.value, of)} ({'; '.join(said)})"
+
+
 def interval(estimate: Estimate | None) -> str:
     """Return an estimate's interval, as ``7.9 to 8.8``; nothing if no end of it is known."""
-    if estimate is None or (estimate.low is None and estimate.high is None):
+    if estimate is None or not estimate.has_interval:
         return ""
     low, high = (end and figure(end) for end in (estimate.low, estimate.high))
     return f"{low or 'less'} to {high or 'more'}"

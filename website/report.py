@@ -16,7 +16,7 @@ from .model import Cost, Document, Feature, as_json, build
 from .results import CONFIDENCE, load
 from .tables import Row
 
-FORMAT = 4
+FORMAT = 5
 OFFLINE = "works with the network cut off"
 COLUMNS = [
     "machine",

@@ -45,12 +45,14 @@ class Estimate:
     """A value in the benchmark's unit, with asv's interval where there are samples.
 
     An end of the interval that cannot be is unknown, which is None: one below or at 0, and one on
-    the wrong side of the value. So low <= value <= high, and nothing is negative.
+    the wrong side of the value. So low <= value <= high, and nothing is negative. ``n`` is how many
+    samples it is of, where that is known; of a ratio, those of the side that has fewer.
     """
 
     value: float
     low: float | None = None
     high: float | None = None
+    n: int | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.value < math.inf:
@@ -59,6 +61,11 @@ class Estimate:
             object.__setattr__(self, "low", None)
         if self.high is not None and not (0 < self.high < math.inf and self.value <= self.high):
             object.__setattr__(self, "high", None)
+
+    @property
+    def has_interval(self) -> bool:
+        """Whether an end of the interval is known, at least."""
+        return self.low is not None or self.high is not None
 
     @property
     def bounds(self) -> tuple[float, float]:
@@ -83,22 +90,23 @@ class Estimate:
     def over(self, size: float) -> "Estimate":
         """Return the estimate in a unit of another size."""
         ends = (end if end is None else end / size for end in (self.low, self.high))
-        return Estimate(self.value / size, *ends)
+        return Estimate(self.value / size, *ends, n=self.n)
 
     def percent_of(self, other: "Estimate") -> "Estimate | None":
         """Return this in percent of another estimate, None if that is nothing."""
         ends = ((self.low, other.high), (self.high, other.low))
         percent = (100 * a / b if a and b else None for a, b in ends)
-        return estimate(100 * self.value / other.value, *percent) if other.value else None
+        n = min(filter(None, (self.n, other.n)), default=None)
+        return estimate(100 * self.value / other.value, *percent, n=n) if other.value else None
 
 
 def estimate(
-    value: float | None, low: float | None = None, high: float | None = None
+    value: float | None, low: float | None = None, high: float | None = None, n: int | None = None
 ) -> Estimate | None:
     """Return an estimate, None if there is no value or one that cannot have been measured."""
     if value is None or not 0 <= value < math.inf:
         return None
-    return Estimate(value, low, high)
+    return Estimate(value, low, high, n)
 
 
 @dataclass(frozen=True)
@@ -316,7 +324,7 @@ def values(
             by_commit = by_series.setdefault(series, {})
             if not _is_skipped(value):
                 ends = (stat.get(f"ci_{CONFIDENCE}_{end}") for end in "ab")
-                by_commit[results.commit_hash] = estimate(value, *ends)
+                by_commit[results.commit_hash] = estimate(value, *ends, n=stat.get("repeat"))
     return by_series
 
 

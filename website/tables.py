@@ -35,7 +35,7 @@ FIGURES = [
     "artifacts.LogFirstArtifact.time_log_artifact",
     "runs.StartAndEndRun.time_start_and_end_run",
     "runs.StartAndEndFirstRun.time_start_and_end_run",
-    "queries.ListRunsLatency.track_mean",
+    "queries.ListRunsLatency.track_p50",
     "queries.ListRunsLatency.track_p95",
     "queries.QueryRuns.time_query_runs",
     "storage.Storage.track_bytes",

@@ -28,8 +28,8 @@ def combined(within: Estimate | None, variation: float | None) -> Estimate | Non
     if within is None or not variation or not within.value:
         return within
     value, between = within.value, DEVIATIONS * variation / 100
-    if within.low is None and within.high is None:
-        return Estimate(value, value * exp(-between), value * exp(between))
+    if not within.has_interval:
+        return Estimate(value, value * exp(-between), value * exp(between), within.n)
     low = within.low and value * exp(-hypot(log(value / within.low), between))
     high = within.high and value * exp(hypot(log(within.high / value), between))
-    return Estimate(value, low, high)
+    return Estimate(value, low, high, within.n)

@@ -6,8 +6,6 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, TypeVar
 
-from . import sizes
-
 # A file that gets the seconds of everything timed here, to tell their share of the suite's time.
 NOTES = os.environ.get("SECONDS_IN_TIMED_REGIONS")
 Result = TypeVar("Result")
@@ -27,15 +25,6 @@ def note(seconds: float) -> None:
     if NOTES:
         with Path(NOTES).open("a") as file:
             file.write(f"{seconds}\n")
-
-
-def repeatedly(work: Callable[[], Result]) -> tuple[list[float], Result]:
-    """Do work until it has taken a while; return the seconds of each call, and the last result."""
-    seconds, result = [], None
-    while len(seconds) < sizes.MOST_CALLS and sum(seconds) < sizes.SECONDS_OF_CALLS:
-        taken, result = timed(work)
-        seconds.append(taken)
-    return seconds, result  # type: ignore[return-value]  # there was a call
 
 
 def samples(seconds: list[float]) -> dict[str, Any]:

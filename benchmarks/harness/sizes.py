@@ -33,17 +33,6 @@ def require(least: Suite) -> None:
         raise NotImplementedError(f"measured with SUITE={least.name.lower()}")
 
 
-def of_suite(curve: list[int]) -> list[int]:
-    """Return the sizes of a curve that are measured: the largest takes as long as all others."""
-    return curve if SUITE >= Suite.FULL else curve[:-1]
-
-
-def require_size(size: int, curve: list[int]) -> None:
-    """Raise NotImplementedError for a size of a curve that is not measured in this suite."""
-    if size not in of_suite(curve):
-        require(Suite.FULL)
-
-
 # Operations: parameters or metric points in an iteration; five points are an epoch.
 VALUES_PER_ITERATION = 5
 
@@ -86,15 +75,16 @@ STEPS_OF_A_TRAINING, TRAININGS = 6, 9
 COUNTED_ITERATIONS = 20
 COUNTED_INSTRUCTIONS_OF_WRITES, COUNTED_INSTRUCTIONS_OF_READS = 4, 1
 
-# What grows: points of a run, runs of a store, bytes of an artifact; the last with SUITE=full.
+# What grows: points of a run, runs of a store, bytes of an artifact.
 POINTS = [0, 1_000, 10_000, 100_000]
 POINTS_PER_SAMPLE, SAMPLES_OF_POINTS = 5, 40
-RUNS = [10, 100, 1_000, 5_000]
+# In how many rounds stores of so many runs are read: at least nine where SynaDB and a baseline
+# change places, for a 99 % interval, and as few as can be where one takes minutes.
+RUNS = {10: 9, 20: 12, 30: 12, 50: 12, 100: 12, 200: 12, 500: 3, 1_000: 3, 5_000: 1}
 POINTS_OF_MANY_RUNS = 50
-ROUNDS_OF_SCALE = 2
-BYTES = [2**10, 2**15, 2**20, 2**24, 2**26]
-LARGE_ARTIFACT = 2**24  # from here on it is logged once in a round
-MOST_CALLS, SECONDS_OF_CALLS = 10, 0.2
+BYTES = [2**10, 2**15, 2**17, 2**18, 2**20, 2**24, 2**26]
+ROUNDS_OF_ARTIFACTS, ARTIFACTS_PER_ROUND = 3, 4
+LARGE_ARTIFACT = 2**24  # from here on one in a round
 
 # One long metric, which is read in new processes, and how often each tracker has its turn.
 POINTS_OF_A_LONG_METRIC, ROUNDS_OF_LONG_METRICS = 200_000, 5

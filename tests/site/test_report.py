@@ -393,7 +393,7 @@ def test_the_data_are_as_documented(site: Site) -> None:
 
 def estimates(found: object) -> Iterator[dict]:
     """Yield everything in report.json that has an interval."""
-    if isinstance(found, dict) and found.keys() == {"value", "low", "high"}:
+    if isinstance(found, dict) and found.keys() == {"value", "low", "high", "n"}:
         yield found
     elif isinstance(found, dict | list):
         parts = found.values() if isinstance(found, dict) else found

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from contextlib import redirect_stdout
+from importlib import import_module
 from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -36,6 +37,8 @@ def setups_and_teardowns() -> dict[str, list[str]]:
 
     Returns by benchmark what each combination came to: ``ran``, or asv's words for a skipped one.
     """
+    from asv_runner.discovery import disc_benchmarks  # which imports numpy
+
     found: dict[str, list[str]] = {}
     caches: dict[str, object] = {}
     with TemporaryDirectory() as directory:
@@ -66,6 +69,12 @@ def imported_with(name: str) -> list[str]:
     own = {f"benchmarks.trackers.{module}" for module in ("base", name)}
     trackers = {module for module in sys.modules if module.startswith("benchmarks.trackers.")}
     return sorted(({"mlflow", "synadb"} & sys.modules.keys()) | trackers - own)
+
+
+def imported_by(module: str) -> list[str]:
+    """Import a module in this process; return what is there then of what systems import."""
+    import_module(module)
+    return sorted({"numpy", "mlflow", "synadb"} & sys.modules.keys())
 
 
 def reason_to_skip(name: str) -> str:
@@ -141,9 +150,7 @@ def lose_a_value(name: str) -> None:
     log = tracker.log_step
 
     def loses(self, run_id: str, values: dict[str, float], step: int) -> None:
-        log(
-            self, run_id, {key: value for key, value in values.items() if key != "loss_3"}, step
-        )
+        log(self, run_id, {key: value for key, value in values.items() if key != "loss_3"}, step)
 
     tracker.log_step = loses
     slow_syncs.measure(name, [0])

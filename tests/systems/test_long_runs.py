@@ -21,9 +21,8 @@ NOT_EVERYWHERE += ("instructions.",)
 # What SynaDB has no call for, what does not work, and what SUITE=full measures.
 SKIPPED = re.compile(
     r"metrics\.LogSteps.*'in the background.*'synadb|mlflow_store\."
-    r"|scale\.LogMetric.*\(100000, |scale\.ReadRuns.*, 5000, |scale\.LogArtifact.*\(67108864, "
-    r"|many_writers\.(.*\(8, |Threads|Waits)|crashes\.RandomKills|servers\.|long_metric\."
-    r"|training\.|resume\..*\('without steps', 'synadb-native'\)|against_mlflow\.Client"
+    r"|many_writers\.(.*\(8, |Threads|Waits)|crashes\.RandomKills|scale\.|servers\."
+    r"|long_metric\.|training\.|slow_syncs\.|resume\..*\('without steps', 'synadb-native'\)|against_mlflow\.Client"
     r"|tail\..*\('mlflow-sqlite'\)|instructions\..*\('(list|query) runs', 'floor'\)"
 )
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from losses import LosesAMetric
 
-from benchmarks import trackers, workload
+from benchmarks import queries, trackers, workload
 from benchmarks.harness import operations, sizes, stores
 from benchmarks.harness.cases import Outcome, outcomes, revealed
 from benchmarks.metrics import FLUSHED, IN_BACKGROUND, WAITING, LogSteps
-from benchmarks.queries import ListRuns, QueryRuns
+from benchmarks.queries import ListRuns, ListRunsLatency, QueryRuns
 from benchmarks.startup import Import
 from benchmarks.system import directories
 
@@ -84,6 +84,18 @@ def test_who_does_not_log_in_the_background_is_skipped_with_the_reason() -> None
     for way in (IN_BACKGROUND, FLUSHED):
         with pytest.raises(NotImplementedError, match="synadb has no call to log in the back"):
             LogSteps().setup(5, way, "synadb")
+
+
+def test_the_median_of_calls_has_a_sample_of_each(monkeypatch, tmp_path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sizes, "LATENCIES", 5)
+    monkeypatch.setattr(queries, "SEARCHABLE", ["synadb"])
+    latency = ListRunsLatency()
+    found = latency.setup_cache()
+    latency.setup(found, "synadb")
+    seconds = latency.track_p50(found, "synadb")["samples"]
+    assert len(seconds) == 5
+    assert min(seconds) <= latency.track_p95(found, "synadb") <= max(seconds)
 
 
 def test_a_store_that_is_filled_with_a_loss_is_not_used(monkeypatch, tmp_path) -> None:

@@ -6,14 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import many_writers, memory, scale
+from benchmarks import memory, scale
 from benchmarks.harness import sizes
 from benchmarks.harness.cases import revealed
+from benchmarks.harness.openings import import_and_open
 from benchmarks.harness.sizes import Suite
 from benchmarks.system import directories
 from benchmarks.system.processes import run_in_fork, run_in_new_interpreter
 from benchmarks.trackers import Tracker, create
-from benchmarks.trackers.kinds import SEARCHABLE, SYSTEMS
+from benchmarks.trackers.kinds import SEARCHABLE, STORING, SYSTEMS
+from tests.systems.apart import imported_by
 
 
 @pytest.fixture(autouse=True)
@@ -21,39 +23,63 @@ def _small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(directories, "CACHE", tmp_path / "cache")
     monkeypatch.setattr(directories, "SCRATCH", tmp_path / "scratch")
-    monkeypatch.setattr(sizes, "SUITE", Suite.STANDARD)
-    monkeypatch.setattr(sizes, "POINTS", [0, 300, 10**5])
-    monkeypatch.setattr(sizes, "RUNS", [3, 10**5])
-    monkeypatch.setattr(sizes, "BYTES", [1024, 2**40])
+    monkeypatch.setattr(sizes, "SUITE", Suite.FULL)
+    monkeypatch.setattr(sizes, "POINTS", [0, 300])
+    monkeypatch.setattr(sizes, "RUNS", {3: 2})
+    monkeypatch.setattr(sizes, "BYTES", [1024, 4096])
+    monkeypatch.setattr(sizes, "LARGE_ARTIFACT", 4096)
 
 
 @pytest.mark.parametrize(
     ("benchmark", "trackers", "measured"),
     [
-        (scale.LogMetric, SEARCHABLE, {0, 300}),
-        (scale.ReadRuns, SYSTEMS, {(3, read) for read in scale.READS}),
-        (scale.LogArtifact, SEARCHABLE, {1024}),
+        (scale.LogMetric, SEARCHABLE, dict.fromkeys([0, 300], sizes.SAMPLES_OF_POINTS)),
+        (scale.ReadRuns, SYSTEMS, {(3, read): 2 for read in scale.READS}),
+        (
+            scale.LogArtifact,
+            STORING,
+            {
+                1024: sizes.ROUNDS_OF_ARTIFACTS * sizes.ARTIFACTS_PER_ROUND,
+                4096: sizes.ROUNDS_OF_ARTIFACTS,
+            },
+        ),
     ],
 )
-def test_every_size_of_every_tracker_has_samples(benchmark, trackers, measured) -> None:
+def test_every_size_of_every_tracker_has_its_samples(benchmark, trackers, measured) -> None:
     found = benchmark().setup_cache()
     assert found.keys() == set(trackers)
     for name, samples in found.items():
-        assert samples.keys() == measured, name
+        numbers = {size: len(seconds) for size, seconds in revealed(samples).items()}
+        assert numbers == measured, name
         assert all(min(seconds) > 0 for seconds in samples.values())
 
 
-def test_the_largest_size_has_to_be_asked_for() -> None:
-    for benchmark, params in (
-        (scale.ReadRuns(), ("list", 10**5, "synadb")),
-        (scale.LogMetric(), (10**5, "synadb-native")),
-        (scale.LogArtifact(), (2**40, "synadb")),
-        (many_writers.Processes(), (sizes.WRITERS[-1], "synadb")),
-        (many_writers.Threads(), (sizes.WRITERS[-1], "synadb")),
-    ):
-        with pytest.raises(NotImplementedError, match="SUITE=full"):
-            benchmark.setup({params[-1]: {}}, *params)
-        benchmark.teardown()
+@pytest.mark.parametrize("benchmark", [scale.LogMetric, scale.ReadRuns, scale.LogArtifact])
+def test_growth_has_to_be_asked_for(benchmark, monkeypatch) -> None:
+    monkeypatch.setattr(sizes, "SUITE", Suite.STANDARD)
+    assert benchmark().setup_cache() == {}
+    with pytest.raises(NotImplementedError, match="SUITE=full"):
+        benchmark().setup({}, *(values[0] for values in benchmark.params))
+
+
+def test_an_artifact_is_logged_before_the_clock_starts(tmp_path: Path, monkeypatch) -> None:
+    tracker, calls = type(create("synadb")), tmp_path / "calls"
+    real = tracker.log_artifact
+
+    def counted(self: Tracker, *arguments: object) -> None:
+        with calls.open("a") as file:  # it is a fork that logs
+            file.write(".")
+        real(self, *arguments)
+
+    monkeypatch.setattr(tracker, "log_artifact", counted)
+    monkeypatch.setattr(scale, "STORING", ["synadb"])
+    (found,) = scale.LogArtifact().setup_cache().values()
+    rounds = len(sizes.BYTES) * sizes.ROUNDS_OF_ARTIFACTS
+    assert len(calls.read_text()) == sum(map(len, found.values())) + rounds
+
+
+def test_nothing_that_a_system_imports_is_there_before_its_import_is_timed() -> None:
+    assert run_in_new_interpreter(imported_by, import_and_open.__module__) == []
 
 
 def test_a_list_that_misses_a_run_fails(monkeypatch) -> None:
@@ -77,11 +103,12 @@ def test_what_is_lost_while_it_grows_fails(method: str, benchmark, monkeypatch) 
 
     def loses(self: Tracker, *arguments: object) -> None:
         calls.append(arguments)
-        if len(calls) != 7:
+        if len(calls) != 3:
             real(self, *arguments)
 
     monkeypatch.setattr(tracker, method, loses)
     monkeypatch.setattr(scale, "SEARCHABLE", ["synadb"])
+    monkeypatch.setattr(scale, "STORING", ["synadb"])
     with pytest.raises(RuntimeError, match="AssertionError: SynaDB lost or changed"):
         revealed(benchmark().setup_cache()["synadb"])
 

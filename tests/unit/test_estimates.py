@@ -97,3 +97,10 @@ def test_an_unknown_end_is_off_by_the_same_factor() -> None:
 def test_a_percentage_is_unknown_where_an_end_is() -> None:
     assert Estimate(1.0, None, 2.0).percent_of(Estimate(4.0, 2.0, 5.0)) == Estimate(25.0, None, 100)
     assert Estimate(1.0).percent_of(Estimate(0.0)) is None
+
+
+def test_a_ratio_is_of_the_samples_of_the_side_that_has_fewer() -> None:
+    one, other = Estimate(1.0, n=3), Estimate(4.0, n=12)
+    assert one.percent_of(other) == Estimate(25.0, n=3)
+    assert other.percent_of(one) == Estimate(400.0, n=3)
+    assert one.over(2.0) == Estimate(0.5, n=3)

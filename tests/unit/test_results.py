@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from asv.config import Config
 from asv_runner.discovery import disc_benchmarks
+from asv.results import Results
 from helpers import ROOT
 
 from benchmarks.trackers import TRACKERS, load
 from benchmarks.trackers.kinds import SUBJECT
+from website.results import values
 from website.thresholds import named, threshold
 
 MACHINE = ROOT / "results" / "linux-x86_64-2cpu"
@@ -51,6 +53,21 @@ def benchmarks() -> dict[str, dict]:
     described = json.loads((ROOT / "results" / "benchmarks.json").read_text())
     described.pop("version")
     return described
+
+
+def test_of_how_many_samples_a_value_is_can_be_read() -> None:
+    (file,) = MACHINE.glob(f"{pins()[-1]['commit'][:8]}-*.json")
+    results, sampled = Results.load(str(file), MACHINE.name), 0
+    found = values([results])
+    for name in results.get_all_result_keys():
+        params = results.get_result_params(name)
+        samples = results.get_result_samples(name, params)
+        for chosen, of in zip(product(*params), samples, strict=True):
+            estimate = found[name, chosen].get(results.commit_hash)
+            if of and estimate:
+                sampled += 1
+                assert estimate.n == len(of)
+    assert sampled
 
 
 @pytest.mark.parametrize("pin", pins(), ids=lambda pin: pin["version"])
