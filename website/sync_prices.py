@@ -38,8 +38,10 @@ class Line:
             return None
         ours, theirs = self.software, other.software
         pairs = ((theirs.low, ours.high), (theirs.high, ours.low))
-        ends = [(a - b) / more if a and b else None for a, b in pairs]
-        return estimate((theirs.value - ours.value) / more, *(ends if more > 0 else ends[::-1]))
+        low, high = [(a - b) / more if a and b else None for a, b in pairs][
+            :: 1 if more > 0 else -1
+        ]
+        return estimate((theirs.value - ours.value) / more, low, high)
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from asv_runner.discovery import disc_benchmarks
-
 from benchmarks import training
 from benchmarks.harness import sizes
 from benchmarks.harness.loops import computing

@@ -22,7 +22,8 @@ NOT_EVERYWHERE += ("instructions.",)
 SKIPPED = re.compile(
     r"metrics\.LogSteps.*'in the background.*'synadb|mlflow_store\."
     r"|many_writers\.(.*\(8, |Threads|Waits)|crashes\.RandomKills|scale\.|servers\."
-    r"|long_metric\.|training\.|slow_syncs\.|resume\..*\('without steps', 'synadb-native'\)|against_mlflow\.Client"
+    r"|long_metric\.|training\.|slow_syncs\.|against_mlflow\.Client"
+    r"|resume\..*\('without steps', 'synadb-native'\)"
     r"|tail\..*\('mlflow-sqlite'\)|instructions\..*\('(list|query) runs', 'floor'\)"
 )
 

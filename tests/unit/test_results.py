@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 from asv.config import Config
-from asv_runner.discovery import disc_benchmarks
 from asv.results import Results
+from asv_runner.discovery import disc_benchmarks
 from helpers import ROOT
 
 from benchmarks.trackers import TRACKERS, load
