@@ -195,7 +195,7 @@ def test_an_operation_that_loses_something_fails(monkeypatch, tmp_path: Path) ->
             real(self, run_id, name, value)
 
     monkeypatch.setattr(tracker, "log_param", loses)
-    with pytest.raises(AssertionError, match="found other runs"):
+    with pytest.raises(AssertionError, match="lost or changed run/parameters/param_3"):
         servers.measure(tmp_path / "lock", "synadb")
 
 
