@@ -152,24 +152,17 @@ def test_lines_on_stderr_are_those_of_libraries_too() -> None:
 
 
 @pytest.mark.usefixtures("_few")
-def test_each_layout_on_each_medium_has_its_draws() -> None:
-    found = Layouts().setup_cache()
+def test_each_layout_has_its_draws_and_a_file_each_keeps_all() -> None:
+    found, benchmark, remains = Layouts().setup_cache(), Layouts(), Remains()
     for layout, medium, name in product(LAYOUTS, MEDIA, SYSTEMS):
-        benchmark = Layouts()
         benchmark.setup(found, layout, medium, name)
         assert len(benchmark.draws) == (2 if name == SUBJECT else 1)
         if layout == A_FILE_EACH or name != SUBJECT:
             for figure in ("points", "wrong", "runs", "errors"):
                 assert not any(benchmark.of_draws(figure)), f"{figure}: {layout}, {name}"
-
-
-@pytest.mark.usefixtures("_few")
-def test_a_file_each_is_whole() -> None:
-    found = Remains().setup_cache()
-    benchmark = Remains()
-    benchmark.setup(found, A_FILE_EACH, "in memory", SUBJECT)
-    for figure in ("by_key", "in_file"):
-        assert benchmark.of_draws(figure) == [0, 0]
+    for medium in MEDIA:
+        remains.setup(found, A_FILE_EACH, medium, SUBJECT)
+        assert remains.of_draws("by_key") == remains.of_draws("in_file") == [0, 0]
 
 
 @pytest.mark.usefixtures("_few")
