@@ -25,8 +25,8 @@ class Line:
     def at(self, price: float) -> Estimate:
         """Return what it takes at a price of a sync."""
         paid, software = self.syncs * price, self.software
-        ends = (end and end + paid for end in (software.low, software.high))
-        return Estimate(software.value + paid, *ends)
+        low, high = (end and end + paid for end in (software.low, software.high))
+        return Estimate(software.value + paid, low, high, software.n)
 
     def meets(self, other: "Line") -> Estimate | None:
         """Return the price at which both take as long, None if there is none from 0 on.
@@ -37,10 +37,9 @@ class Line:
         if not more:
             return None
         ours, theirs = self.software, other.software
-        pairs = ((theirs.low, ours.high), (theirs.high, ours.low))
-        low, high = [(a - b) / more if a and b else None for a, b in pairs][
-            :: 1 if more > 0 else -1
-        ]
+        pairs = [(theirs.low, ours.high), (theirs.high, ours.low)]
+        in_order = pairs if more > 0 else pairs[::-1]
+        low, high = ((a - b) / more if a and b else None for a, b in in_order)
         return estimate((theirs.value - ours.value) / more, low, high)
 
 
