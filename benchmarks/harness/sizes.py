@@ -60,7 +60,7 @@ SAMPLES_OF_WRITES = (2, 4, 1.0)
 SAMPLES_OF_BATCHES = (2, 3, 0.5)
 SAMPLES_OF_READS = (10, 20, 1.0)
 SAMPLES_OF_STARTS = (2, 3, 2.0)
-LATENCIES, WARM_UP_CALLS = 100, 3
+LATENCIES, WARM_UP_CALLS, SECONDS_TO_WARM_UP = 100, 3, 0.2
 
 # Single calls, the longest of which count; trackers take turns, some calls in each round.
 CALLS, CALLS_PER_ROUND, SECONDS_BETWEEN_ROUNDS = 10_000, 500, 0.01

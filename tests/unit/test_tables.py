@@ -63,8 +63,8 @@ def test_the_tables_have_no_figure_of_their_own() -> None:
 
 def test_every_row_comes_from_a_benchmark_of_this_suite() -> None:
     described = {b.name: b.params for b in disc_benchmarks(str(ROOT / "benchmarks"))}
-    assert set(ALL) <= described.keys()
-    for name, *params in tables.HEADLINES:
+    assert set(ALL) - set(tables.BEFORE) <= described.keys()
+    for name, *params in (row for row in tables.HEADLINES if row[0] not in tables.BEFORE):
         for param, offered in zip(params, described[name], strict=False):
             assert repr(param) in offered
 
