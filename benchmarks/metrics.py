@@ -61,7 +61,7 @@ class LogSteps(WriteOnDisk):
     """
 
     version = workload.VERSION
-    suite = Suite.STANDARD
+    suite = Suite.FULL
     iterations = operations.LogSteps.ITERATIONS
     repeat = sizes.SAMPLES_OF_BATCHES
     params = [sizes.VALUES_OF_A_STEP, [WAITING, IN_BACKGROUND, FLUSHED], STORING_SYSTEMS]

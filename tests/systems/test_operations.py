@@ -11,6 +11,7 @@ from losses import LosesAMetric
 from benchmarks import queries, trackers, workload
 from benchmarks.harness import operations, sizes, stores
 from benchmarks.harness.cases import Outcome, outcomes, revealed
+from benchmarks.harness.sizes import Suite
 from benchmarks.metrics import FLUSHED, IN_BACKGROUND, WAITING, LogSteps
 from benchmarks.queries import ListRuns, ListRunsLatency, QueryRuns
 from benchmarks.startup import Import
@@ -52,12 +53,14 @@ def test_steps_are_read_back_whatever_was_waited_for(
     values: int, way: str, monkeypatch, tmp_path
 ) -> None:
     monkeypatch.setattr(directories, "SCRATCH", tmp_path)
+    monkeypatch.setattr(sizes, "SUITE", Suite.FULL)
     logged = log_steps(values, way)
     assert logged == [(step, values) for step in range(workload.EPOCHS)]
 
 
 def test_a_step_that_is_lost_in_the_background_fails(monkeypatch, tmp_path) -> None:
     monkeypatch.setattr(directories, "SCRATCH", tmp_path)
+    monkeypatch.setattr(sizes, "SUITE", Suite.FULL)
     tracker = type(trackers.create("mlflow-file"))
     real = tracker.log_step_in_background
 
@@ -80,7 +83,8 @@ def log_steps(values: int, way: str) -> list[tuple[int, int]]:
     return [(step, len(logged)) for step, logged in instance.work.steps]
 
 
-def test_who_does_not_log_in_the_background_is_skipped_with_the_reason() -> None:
+def test_who_does_not_log_in_the_background_is_skipped_with_the_reason(monkeypatch) -> None:
+    monkeypatch.setattr(sizes, "SUITE", Suite.FULL)
     for way in (IN_BACKGROUND, FLUSHED):
         with pytest.raises(NotImplementedError, match="synadb has no call to log in the back"):
             LogSteps().setup(5, way, "synadb")
