@@ -17,7 +17,7 @@ from website import asv_pages
 from . import synthetic
 from .project import ROOT
 
-COMMITS, SERIES, ROUNDS = 2000, 40, 3
+COMMITS, SERIES, ROUNDS = 2000, 43, 3
 NPM = asv_pages.INSTALLED
 
 

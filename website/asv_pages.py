@@ -29,13 +29,38 @@ SCRIPTS = {
     "bootstrap.min.css": "bootstrap/dist/css/bootstrap.min.css",
 }
 FONTS = "bootstrap/dist/fonts"
-# Without scripts asv's page has nothing to show.
-WITHOUT_SCRIPTS = '<noscript><meta http-equiv="refresh" content="0; url=report.html"/></noscript>'
-LINK = '<li><a href="report.html">Report</a></li>'
+# Without scripts asv's page has nothing to show, and from a file it cannot read its data.
+FIRST = """
+<meta name="viewport" content="width=device-width, initial-scale=1"/>
+<noscript><meta http-equiv="refresh" content="0; url=decide.html"/></noscript>
+<script>if (location.protocol === "file:") location.replace("method.html#asv");</script>
+"""
+LAST = """
+<link href="site.css" rel="stylesheet"/>
+<link href="asv-site.css" rel="stylesheet"/>
+"""
+# What is set in asv's page, so that it is clear to a reader who cannot see it: by selector, the
+# attributes.
+NAMED = {
+    "html": {"lang": "en"},
+    "#nav": {"aria-label": "asv"},
+    "#range": {"aria-label": "range of commits"},
+    "#error": {"aria-labelledby": "myModalLabel"},
+    "#summarylist-navigation": {"role": "region", "aria-label": "Filters of the list"},
+    "#summarylist-body": {"role": "region", "aria-label": "List of benchmarks"},
+    "#graphdisplay-navigation": {"role": "region", "aria-label": "Settings of the graph"},
+    "#graph": {"role": "region", "aria-label": "Graph"},
+    "#summarygrid-display": {"role": "region", "aria-label": "Grid of benchmarks"},
+    "#regressions-display": {"role": "region", "aria-label": "Regressions"},
+}
+
+
+# What is another in asv's scripts: a header that is empty is none.
+PATCHES = {"regressions.js": ("'<th></th>'", "'<td></td>'")}
 
 
 class AsvPages(OutputPublisher):
-    """Make asv's pages work without a network, and link the report first."""
+    """Make asv's pages work without a network, with our header and readable for everybody."""
 
     name = "asv_pages"
 
@@ -43,13 +68,18 @@ class AsvPages(OutputPublisher):
     def publish(cls, conf, repo, benchmarks, graphs, revisions) -> None:
         site = Path(conf.html_dir)
         page = parse((site / "index.html").read_text("utf-8"))
-        link_report(page)
+        put_header(page)
         try:
             use_local_scripts(page, site)
         except OSError as error:
             log.warning(f"asv's pages will load their scripts from public hosts: {error}")
         (site / PAGE).write_text(str(page), "utf-8")
-        pages.write(site, "index.html", "index.html", project=conf.project, asv=PAGE)
+        for name in PATCHES:
+            (site / name).write_text(patched(name, (site / name).read_text("utf-8")), "utf-8")
+        pages.copy_static(site)
+        template = pages.environment().get_template("index.html")
+        index = template.render(project=conf.project, first="decide.html", asv=PAGE)
+        (site / "index.html").write_text(index, "utf-8")
 
 
 def parse(html: str) -> BeautifulSoup:
@@ -57,15 +87,40 @@ def parse(html: str) -> BeautifulSoup:
     return BeautifulSoup(html, "html.parser")
 
 
-def link_report(page: BeautifulSoup) -> None:
-    """Let asv's page begin with a link to the report. Raises UserError if it is not as it was."""
-    first = page.find(id="nav-li-")
-    if page.head is None or first is None:
-        raise UserError(
-            "asv's page has another form: website/asv_pages.py looks for its first link"
-        )
-    first.insert_before(parse(LINK))
-    page.head.insert(0, parse(WITHOUT_SCRIPTS))
+def put_header(page: BeautifulSoup) -> None:
+    """Let asv's page begin with our header, and name its parts.
+
+    Raises UserError if it is not as it was.
+    """
+    body, nav = page.body, page.find(id="nav")
+    if page.head is None or body is None or nav is None or page.find(id="nav-li-") is None:
+        raise _changed("its navigation")
+    for selector, attributes in NAMED.items():
+        tag = page.select_one(selector)
+        if tag is None:
+            raise _changed(selector)
+        tag.attrs |= attributes
+    page.head.insert(0, parse(FIRST))
+    page.head.append(parse(LAST))
+    main = page.new_tag("main", id="main")
+    main.append(parse('<h1 class="asv-title">Raw data (asv)</h1>'))
+    for tag in list(nav.find_next_siblings()):
+        main.append(tag.extract())
+    body.append(main)
+    header = pages.environment().get_template("header.html").render(links=pages.links("asv"))
+    body.insert(0, parse(header))
+
+
+def patched(name: str, script: str) -> str:
+    """Return a script of asv with our changes. Raises UserError if it is not as it was."""
+    old, new = PATCHES[name]
+    if old not in script:
+        raise _changed(f"{old} in {name}")
+    return script.replace(old, new)
+
+
+def _changed(what: str) -> UserError:
+    return UserError(f"asv's page has another form: website/asv_pages.py looks for {what}")
 
 
 def remote(page: BeautifulSoup) -> list[tuple[Tag, str, str]]:

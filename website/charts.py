@@ -1,234 +1,286 @@
-"""The report's charts as SVG: real text, and colours that follow the page's light or dark look."""
+"""The site's charts as SVG: real text, and colours that follow the page's light or dark look.
 
-import json
-import re
-from collections.abc import Callable, Sequence
-from functools import cache
+They are as wide as a phone, and drawn at that size everywhere: so their text is never smaller.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from math import ceil, floor, log10
 
-import altair as alt
-import vl_convert
+from markupsafe import Markup
 
 from . import phrases
 from .curves import LEAST as LEAST_SIZE
 from .curves import Curve
-from .model import Cost
 from .results import Estimate
-from .tables import Row
 
-# The page's variables, with what is drawn where there is no page around the chart.
-INK, MUTED, RULE = "var(--ink, #1f2328)", "var(--muted, #59636e)", "var(--rule, #d1d9e0)"
-GOOD, BAD, EVEN = "var(--good, #1a7f37)", "var(--bad, #c4314b)", "var(--muted, #59636e)"
-VERDICTS = {"faster": GOOD, "slower": BAD, "equal": EVEN}
-# A tracker has the colour, the dash and the shape at its place in the list, and further ones begin
-# again: the lengths have no common divisor, so that it takes many until two trackers look alike.
-SERIES = [
-    "var(--first, #0969da)",
-    "var(--second, #bc4c00)",
-    "var(--third, #8250df)",
-    "var(--fourth, #1b7c83)",
-    "var(--fifth, #bf3989)",
-]
-DASHES = [[1, 0], [5, 3], [2, 2], [8, 2]]
-SHAPES = ["circle", "square", "diamond"]
-WIDTH, STEP, LABELS = 150, 24, 125
-# Readers' fonts are wider than the one that the text is measured with.
-PADDING = {"left": 4, "top": 4, "right": 30, "bottom": 10}
-MOST_LABELS = 20
-POINT, SMALL_POINT = 50, 10  # areas in Vega's measure, whose radius is half the root
-LOWER = "lower is better"
-LEAST = 0.01  # percent; what a logarithmic axis can show
+WIDTH, HEIGHT = 316, 150
+LEFT, RIGHT, TOP, BOTTOM = 44, 8, 10, 20
+LABELS = 88  # for names at the ends of lines
+CHARACTER = 6.6  # the width of one, about, at 11 px
+# Which a tracker has, by its place among all that are declared: the lengths have no common divisor,
+# and colours are in site.css; further trackers get one from the circle.
+COLOURS, DASHES, SHAPES = 10, ("", "5 3", "2 2", "8 2"), ("circle", "square", "diamond")
+GOLDEN = 137.5  # degrees: hues that are far from each other, however many there are
+MARK_WIDTH, MARK_HEIGHT = 190, 24
+SPARK_WIDTH, SPARK_HEIGHT = 96, 24
+POINT = 3.0  # a radius
+
+svg = Markup(
+    '<svg class="{}" viewBox="0 0 {} {}" width="{}" height="{}" role="img" aria-label="{}">{}</svg>'
+)
 
 
-def answer(costs: Sequence[Cost]) -> str:
-    """Bars of each operation's cost from parity on, with its interval and its words."""
-    data = [
-        {
-            "name": cost.operation,
-            **{name: max(end or 0, LEAST) for name, end in _fields(cost.cost).items()},
-            "words": cost.words,
-            "colour": VERDICTS[cost.verdict],
-        }
-        for cost in costs
-        if cost.cost
-    ]
-    ends = [row[name] for row in data for name in ("low", "high")]
-    low, high = min([10.0, *ends]), max([200.0, *ends])
-    decades = [10.0**power for power in range(floor(log10(low)), ceil(log10(high)) + 1)]
-    scale = {"type": "log", "nice": False, "domain": [decades[0], high * 1.1]}
-    cost = alt.X("cost:Q", title=f"{costs[0].unit}, {LOWER}").scale(**scale)
-    cost = cost.axis(values=decades, format="~g")
-    base = alt.Chart(alt.Data(values=data), width=WIDTH, height=alt.Step(STEP)).encode(y=_names())
-    bars = base.mark_bar(height=12).encode(
-        x=cost, x2=alt.datum(phrases.PARITY), color=alt.Color("colour:N", scale=None)
-    )
-    intervals = base.mark_rule(color=INK).encode(x=alt.X("low:Q"), x2="high:Q")
-    parity = alt.Chart(alt.Data(values=[{}])).mark_rule(color=INK, strokeDash=[2, 2])
-    parity = parity.encode(x=alt.datum(phrases.PARITY))
-    said = base.mark_text(align="left").encode(x=alt.value(WIDTH + 8), text="words:N")
-    return _svg(_styled(bars + intervals + parity + said))
+@dataclass(frozen=True)
+class Look:
+    """How a tracker is drawn, in all charts."""
+
+    colour: str
+    dash: str
+    shape: str
 
 
-def _names() -> alt.Y:
-    """The names of bars, with room for them whatever the reader's font."""
-    axis = alt.Axis(ticks=False, domain=False, minExtent=LABELS)
-    return alt.Y("name:N", sort=None, title=None, axis=axis)
-
-
-def history(costs: Sequence[Cost]) -> str:
-    """An operation's cost over the releases, a line for each baseline.
-
-    The band is the interval (of a single release a line), the thin line asv's steps.
-    """
-    order = [point.release for point in costs[0].history]
-    points = [
-        {"baseline": cost.baseline, "release": point.release, **_fields(point.cost)}
-        for cost in costs
-        for point in cost.history
-    ]
-    steps = [{"baseline": cost.baseline, **vars(step)} for cost in costs for step in cost.steps]
-    spec = _history(tuple(order), tuple(cost.baseline for cost in costs))
-    return _svg({**spec, "datasets": {"points": points, "steps": steps}})
-
-
-@cache  # most of a chart is the same for all operations
-def _history(order: tuple[str, ...], baselines: tuple[str, ...]) -> dict:
-    colour, dash, shape = _looks("baseline:N", baselines)
-    every = ceil(len(order) / MOST_LABELS)
-    x = alt.X("release:N", title=None).scale(domain=order)
-    x = x.axis(labelAngle=-90, values=order[::-every][::-1], ticks=False)
-    y = alt.Y("cost:Q", title="%").scale(zero=True)
-    drawn = alt.Chart(alt.NamedData("points")).encode(x=x, color=colour)
-    spread = drawn.mark_area(opacity=0.2) if len(order) > 1 else drawn.mark_rule()
-    spread = spread.encode(y=alt.Y("low:Q"), y2="high:Q")
-    line = drawn.mark_line(strokeWidth=1.5).encode(y=y, strokeDash=dash)
-    size = POINT if len(order) <= MOST_LABELS else SMALL_POINT
-    point = drawn.mark_point(filled=True, size=size, opacity=1).encode(y=y, shape=shape)
-    level = alt.Chart(alt.NamedData("steps")).mark_rule(color=INK, strokeWidth=0.75)
-    level = level.encode(x="first:N", x2="last:N", y="value:Q", detail="baseline:N")
-    chart = (spread + line + point + level).properties(width=250, height=120)
-    return _styled(chart.resolve_scale(color="independent", shape="independent"))
-
-
-def _looks(field: str, trackers: Sequence[str]) -> tuple[alt.Color, alt.StrokeDash, alt.Shape]:
-    """Return the channels by which the lines of trackers differ."""
-    colours, dashes, shapes = (
-        [looks[place % len(looks)] for place in range(len(trackers))]
-        for looks in (SERIES, DASHES, SHAPES)
-    )
-    return (
-        alt.Color(field, legend=None).scale(domain=trackers, range=colours),
-        alt.StrokeDash(field, legend=None).scale(domain=trackers, range=dashes),
-        alt.Shape(field, legend=None).scale(domain=trackers, range=shapes),
-    )
-
-
-def keys(trackers: Sequence[str]) -> dict[str, str]:
-    """A piece of the line of each tracker, as it is in the charts of the same trackers."""
-    return {tracker: _key(tracker, tuple(trackers)) for tracker in trackers}
-
-
-def _key(tracker: str, trackers: tuple[str, ...]) -> str:
-    colour, dash, shape = _looks("tracker:N", trackers)
-    ends = [{"tracker": tracker, "x": x} for x in (0, 1, 2)]
-    x = alt.X("x:Q", axis=None)
-    line = alt.Chart(alt.Data(values=ends)).mark_line(strokeWidth=1.5)
-    line = line.encode(x=x, y=alt.value(5), color=colour, strokeDash=dash)
-    point = alt.Chart(alt.Data(values=ends[1:2])).mark_point(filled=True, size=30, opacity=1)
-    point = point.encode(x=x, y=alt.value(5), color=colour, shape=shape)
-    chart = (line + point).properties(width=28, height=10)
-    return _svg(_styled(chart, padding=1))
-
-
-def _fields(estimate: Estimate | None) -> dict[str, float | None]:
-    """Return what is drawn of an estimate: nothing beyond the value where an end is unknown."""
-    if estimate is None:
-        return {"cost": None, "low": None, "high": None}
-    value = estimate.value
-    return {"cost": value, "low": estimate.low or value, "high": estimate.high or value}
-
-
-def figure(row: Row, name: Callable[[str], str], subject: str) -> str:
-    """A bar for each tracker, with its name and its figure; the subject's stands out."""
-    data = [
-        {
-            "name": name(tracker),
-            "value": value.value.value,
-            "label": phrases.figure(value.value.value),
-            "colour": SERIES[0] if tracker == subject else MUTED,
-        }
-        for tracker, value in row.values.items()
-        if value.value
-    ]
-    base = alt.Chart(alt.Data(values=data), width=WIDTH, height=alt.Step(STEP)).encode(
-        y=_names(),
-        x=alt.X("value:Q", title=f"{row.unit}, {LOWER}").axis(tickCount=3, format=",.3~r"),
-    )
-    bars = base.mark_bar(height=12).encode(color=alt.Color("colour:N", scale=None))
-    labels = base.mark_text(align="left", dx=4).encode(text="label:N")
-    return _svg(_styled(bars + labels))
-
-
-def curve(curve: Curve, trackers: Sequence[str]) -> str:
-    """A figure over a size, both logarithmic, a line for each of ``trackers``.
-
-    The thin lines are intervals, the dotted ones the sizes at which two trackers change places.
-    """
-    data = [
-        {"tracker": tracker, "size": max(sample.size, LEAST_SIZE), **_fields(sample.value)}
-        for tracker, samples in curve.lines.items()
-        for sample in samples
-        if sample.value and sample.value.value
-    ]
-    crossed = [{"size": crossover.size.value} for crossover in curve.crossovers if crossover.size]
-    colour, dash, shape = _looks("tracker:N", trackers)
-    x = alt.X("size:Q", title=curve.of).scale(type="log", nice=False)
-    sizes = sorted({row["size"] for row in data})
-    x = x.axis(values=sizes, labelExpr=_labels(sizes, curve.of), labelOverlap=True)
-    y = alt.Y("cost:Q", title=f"{curve.unit}, {LOWER}").scale(type="log")
-    y = y.axis(tickCount=4, format="~g")
-    base = alt.Chart(alt.Data(values=data)).encode(x=x, color=colour)
-    lines = base.mark_line(strokeWidth=1.5).encode(y=y, strokeDash=dash)
-    points = base.mark_point(filled=True, size=30, opacity=1).encode(y=y, shape=shape)
-    spread = base.mark_rule().encode(y=alt.Y("low:Q"), y2="high:Q")
-    change = alt.Chart(alt.Data(values=crossed)).mark_rule(color=INK, strokeDash=[2, 3])
-    change = change.encode(x="size:Q")
-    chart = (change + spread + lines + points).properties(width=270, height=170)
-    return _svg(_styled(chart))
-
-
-def _labels(sizes: Sequence[float], of: str) -> str:
-    """Return Vega's expression for the sizes as people write them."""
-    if of != "bytes":
-        return "format(datum.value, ',')"
-    named = {f"{size:.0f}": phrases.quantity(size, of) for size in sizes}
-    return f"{json.dumps(named)}[format(datum.value, '.0f')]"
-
-
-def _styled(chart: alt.TopLevelMixin, padding: dict | int = PADDING) -> dict:
-    """Return a chart's specification with the fonts and colours that all share."""
-    axis = {
-        "labelColor": INK,
-        "titleColor": MUTED,
-        "titleFontWeight": "normal",
-        "titleFontSize": 11,
-        "labelFontSize": 11,
-        "gridColor": RULE,
-        "domainColor": RULE,
-        "tickColor": RULE,
+def looks(trackers: Iterable[str]) -> dict[str, Look]:
+    """Return the look of each tracker; no two have the same colour."""
+    return {
+        tracker: Look(
+            f"var(--c{n})" if n < COLOURS else f"hsl({GOLDEN * n % 360:.1f} 60% 50%)",
+            DASHES[n % len(DASHES)],
+            SHAPES[n % len(SHAPES)],
+        )
+        for n, tracker in enumerate(trackers)
     }
-    chart = chart.configure(
-        aria=False,
-        background="transparent",
-        font="system-ui, sans-serif",
-        padding=padding,
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A logarithmic axis from ``low`` to ``high``, drawn from ``start`` to ``end``."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+
+    def __call__(self, value: float) -> float:
+        value = min(max(value, self.low), self.high)
+        share = log10(value / self.low) / log10(self.high / self.low)
+        return round(self.start + share * (self.end - self.start), 2)
+
+    @property
+    def ticks(self) -> list[float]:
+        """A few round values: powers of ten, or also twice and five times as much."""
+        powers = range(floor(log10(self.low)), ceil(log10(self.high)) + 1)
+        for steps in ((1,), (1, 3), (1, 2, 5)):
+            found = [step * 10.0**power for power in powers for step in steps]
+            within = [value for value in found if self.low <= value <= self.high]
+            if len(within) > 2:
+                break
+        else:
+            within = within if len(within) > 1 else [self.low, self.high]
+        return within[:: ceil(len(within) / 6)]
+
+
+def domain(values: Iterable[float], room: float = 1.08) -> tuple[float, float]:
+    """Return the ends of an axis that holds the values, with room at both ends."""
+    positive = [value for value in values if value > 0] or [1.0]
+    low, high = min(positive) / room, max(positive) * room
+    return low, high
+
+
+def mark(cost: Estimate, ends: tuple[float, float], title: str) -> Markup:
+    """A cost with its interval on the scale that all have; an end that is unknown is open."""
+    scale = Scale(*ends, 4, MARK_WIDTH - 4)
+    at, middle = scale(max(cost.value, ends[0])), MARK_HEIGHT / 2
+    parts = [_line(scale(phrases.PARITY), 0, scale(phrases.PARITY), MARK_HEIGHT, "parity")]
+    for end, edge in ((cost.low, ends[0]), (cost.high, ends[1])):
+        is_known = end is not None
+        kind = "end" if is_known else "open"
+        parts.append(_line(at, middle, scale(end if end is not None else edge), middle, kind))
+    parts.append(Markup('<circle cx="{}" cy="{}" r="4"/>').format(at, middle))
+    return _svg("mark", MARK_WIDTH, MARK_HEIGHT, title, parts)
+
+
+def spark(values: Sequence[float | None], title: str) -> Markup:
+    """A line of values over the releases, with a point at the last one."""
+    known = [value for value in values if value]
+    scale = Scale(*domain(known, 1.02), SPARK_HEIGHT - 5, 5)
+    step = (SPARK_WIDTH - 10) / max(len(values) - 1, 1)
+    points = [(5 + step * n, scale(value)) for n, value in enumerate(values) if value]
+    parts = [_path(points, "")]
+    if points:
+        x, y = points[-1]
+        parts.append(Markup('<circle cx="{:.1f}" cy="{}" r="{}"/>').format(x, y, POINT))
+    return _svg("spark", SPARK_WIDTH, SPARK_HEIGHT, title, parts)
+
+
+def history(
+    lines: Mapping[str, Sequence[Estimate | None]],
+    releases: Sequence[str],
+    unit: str,
+    names: Callable[[str], str],
+    of: Mapping[str, Look],
+    title: str,
+    parity: float | None = None,
+) -> Markup:
+    """Values over the releases, a line for each tracker; the band is the interval."""
+    shown = [v for line in lines.values() for e in line for v in _ends_of(e)]
+    ends = domain([*shown, *([parity] if parity else [])])
+    right = WIDTH - RIGHT - (LABELS if len(lines) > 1 else 0)
+    scale = Scale(*ends, HEIGHT - BOTTOM, TOP)
+    step = (right - LEFT) / max(len(releases) - 1, 1)
+
+    def across(number: int) -> float:
+        return round(LEFT + step * number, 1) if len(releases) > 1 else (LEFT + right) / 2
+
+    parts = [*_levels(scale, right), *_names(releases, across)]
+    if parity:
+        parts.append(_line(LEFT, scale(parity), right, scale(parity), "parity"))
+    for tracker, line in lines.items():
+        points = [(across(n), e, releases[n]) for n, e in enumerate(line) if e and e.value]
+        parts += _tracker(points, scale, of[tracker], names(tracker), unit)
+    if len(lines) > 1:
+        parts += _ends({names(t): _last(line) for t, line in lines.items()}, scale, right)
+    return _svg("chart", WIDTH, HEIGHT, title, parts)
+
+
+def growth(curve: Curve, names: Callable[[str], str], of: Mapping[str, Look], title: str) -> Markup:
+    """A figure over a size, both logarithmic, a line for each tracker, with its name at the end.
+
+    A shaded interval is one of sizes at which two trackers change places; no size at all is drawn
+    where the axis begins.
+    """
+    lines = {
+        tracker: [s for s in samples if s.value and s.value.value]
+        for tracker, samples in curve.lines.items()
+    }
+    lines = {tracker: samples for tracker, samples in lines.items() if samples}
+    sizes = sorted({s.size for line in lines.values() for s in line}) or [LEAST_SIZE]
+    right = WIDTH - RIGHT - LABELS
+    shown = [v for line in lines.values() for s in line for v in _ends_of(s.value)]
+    scale = Scale(*domain(shown), HEIGHT - BOTTOM, TOP)
+    drawn = [max(size, LEAST_SIZE) for size in sizes]
+    across = Scale(*domain(drawn, 1.0 if len(sizes) > 1 else 2.0), LEFT, right)
+    parts = _levels(scale, right)
+    for crossover in curve.crossovers:
+        if crossover.size:
+            low, high = (across(end) for end in crossover.size.bounds)
+            parts.append(
+                Markup('<rect class="crossed" x="{}" y="{}" width="{:.1f}" height="{}"/>').format(
+                    low, TOP, max(high - low, 1.5), HEIGHT - BOTTOM - TOP
+                )
+            )
+    last = -100.0
+    for size in sizes:
+        text = phrases.quantity(size, curve.of).removesuffix(f" {curve.of}")
+        at, half = across(max(size, LEAST_SIZE)), CHARACTER * len(text) / 2
+        if at - half > last:
+            place = min(max(at, half), WIDTH - half)
+            parts.append(_text(place, HEIGHT - 6, text, "middle"))
+            last = place + half + 4
+    for tracker, line in lines.items():
+        points = [
+            (across(max(s.size, LEAST_SIZE)), s.value, phrases.quantity(s.size, curve.of))
+            for s in line
+            if s.value
+        ]
+        parts += _tracker(points, scale, of[tracker], names(tracker), curve.unit)
+    parts += _ends({names(t): line[-1].value for t, line in lines.items()}, scale, right)
+    return _svg("chart", WIDTH, HEIGHT, title, parts)
+
+
+def _ends_of(found: Estimate | None) -> list[float]:
+    """What is drawn of an estimate: nothing beyond the value where an end is unknown."""
+    return [found.low or found.value, found.high or found.value] if found and found.value else []
+
+
+def _last(line: Sequence[Estimate | None]) -> Estimate | None:
+    return next((e for e in reversed(line) if e and e.value), None)
+
+
+def _svg(kind: str, width: float, height: float, title: str, parts: Iterable[Markup]) -> Markup:
+    return svg.format(kind, width, height, width, height, title, Markup("").join(parts))
+
+
+def _line(x: float, y: float, x2: float, y2: float, kind: str) -> Markup:
+    return Markup('<path class="{}" d="M{} {}L{} {}"/>').format(kind, x, y, x2, y2)
+
+
+def _path(points: Sequence[tuple[float, float]], style: str) -> Markup:
+    d = "".join(f"{'L' if n else 'M'}{x:.1f} {y:.1f}" for n, (x, y) in enumerate(points))
+    return Markup('<path class="line" style="{}" d="{}"/>').format(style, d)
+
+
+def _text(x: float, y: float, text: str, anchor: str = "start") -> Markup:
+    return Markup('<text x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>').format(
+        x, y, anchor, text
     )
-    chart = chart.configure_view(stroke=None).configure_axis(**axis)
-    return chart.configure_text(fontSize=11, color=INK).to_dict(validate=False)
 
 
-def _svg(spec: dict) -> str:
-    """Return a chart as an SVG element; the page gives it a name and draws its colours."""
-    svg = vl_convert.vegalite_to_svg(spec)
-    # Vega's own roles and classes say nothing to a reader of a picture that has a name.
-    return re.sub(r' (role|aria-[a-z]+|class|pointer-events)="[^"]*"', "", svg)
+def _levels(scale: Scale, right: float) -> list[Markup]:
+    """The lines of a vertical axis, with their values."""
+    parts = []
+    for value in scale.ticks:
+        y = scale(value)
+        parts.append(_line(LEFT, y, right, y, "grid"))
+        parts.append(_text(LEFT - 4, y + 4, phrases.figure(value), "end"))
+    return parts
+
+
+def _names(releases: Sequence[str], across: Callable[[int], float]) -> list[Markup]:
+    """The names of some releases, the last one among them, so that none meets another."""
+    parts, edge = [], float(WIDTH)
+    for number in range(len(releases) - 1, -1, -1):
+        half = CHARACTER * len(releases[number]) / 2
+        place = min(max(across(number), half), WIDTH - half)
+        if place + half <= edge:
+            parts.append(_text(place, HEIGHT - 6, releases[number], "middle"))
+            edge = place - half - 6
+    return parts
+
+
+def _tracker(
+    points: Sequence[tuple[float, Estimate, str]], scale: Scale, look: Look, name: str, unit: str
+) -> list[Markup]:
+    """A tracker's line with its band, and a point with a title for each value."""
+    style = f"stroke:{look.colour};stroke-dasharray:{look.dash or 'none'}"
+    lows = [(x, scale(e.low or e.value)) for x, e, _ in points]
+    highs = [(x, scale(e.high or e.value)) for x, e, _ in points]
+    parts = []
+    if len(points) > 1:
+        band = " ".join(f"{x},{y}" for x, y in [*lows, *highs[::-1]])
+        parts.append(Markup('<polygon points="{}" style="fill:{}"/>').format(band, look.colour))
+    else:
+        parts += [
+            Markup('<path class="line" style="stroke:{}" d="M{} {}L{} {}"/>').format(
+                look.colour, *low, *high
+            )
+            for low, high in zip(lows, highs, strict=True)
+        ]
+    parts.append(_path([(x, scale(e.value)) for x, e, _ in points], style))
+    for x, e, at in points:
+        spread = phrases.interval(e)
+        said = f"{name}, {at}: {phrases.figure(e.value)} {unit}{f' ({spread})' if spread else ''}"
+        parts.append(_shape(look, x, scale(e.value), said))
+    return parts
+
+
+def _shape(look: Look, x: float, y: float, title: str) -> Markup:
+    r = POINT
+    d = {
+        "circle": f"M{x - r:.1f} {y}a{r} {r} 0 1 0 {2 * r} 0a{r} {r} 0 1 0 {-2 * r} 0z",
+        "square": f"M{x - r:.1f} {y - r:.1f}h{2 * r}v{2 * r}h{-2 * r}z",
+        "diamond": f"M{x:.1f} {y - r - 1:.1f}l{r + 1} {r + 1}l{-r - 1} {r + 1}l{-r - 1} {-r - 1}z",
+    }[look.shape]
+    return Markup('<path class="point" style="fill:{}" d="{}"><title>{}</title></path>').format(
+        look.colour, d, title
+    )
+
+
+def _ends(values: Mapping[str, Estimate | None], scale: Scale, right: float) -> list[Markup]:
+    """The names at the ends of lines, moved apart where they would meet."""
+    known = [(scale(e.value), name) for name, e in values.items() if e]
+    parts, last = [], TOP - 10.0
+    for y, name in sorted(known):
+        last = max(y, last + 12)
+        parts.append(_text(right + 6, last + 4, name))
+    return parts

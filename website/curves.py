@@ -29,23 +29,30 @@ class Crossover:
     """The size at which the subject stops being better than a baseline, or begins to be.
 
     ``size`` has an interval, unless the cost of a size beside it has none, as that of one sample;
-    it is None where one of them is better at all sizes. ``words`` say it.
+    it is None where one of them is better at all sizes. ``words`` say it, and ``below`` tells which
+    of both is better up to that size, nobody without one.
     """
 
     baseline: str
     size: Estimate | None
     words: str
+    below: str = ""
 
 
 @dataclass(frozen=True)
 class Curve:
-    """A figure over a size, a line for each tracker; ``of`` is what the size counts."""
+    """A figure over a size, a line for each tracker; ``of`` is what the size counts.
+
+    ``params`` are those of the benchmark before the size.
+    """
 
     title: str
     unit: str
     of: str
     lines: dict[str, list[Sample]]
     crossovers: list[Crossover] = field(default_factory=list)
+    benchmark: str = ""
+    params: tuple[str, ...] = ()
 
     def displayed(self) -> "Curve":
         """Return the curve in the scale in which people read it."""
@@ -66,7 +73,8 @@ def build(measured: Measured, benchmarks: Iterable[str], subject: str) -> Iterat
     for benchmark in benchmarks:
         for params, lines in _lines(measured, benchmark).items():
             about, title = measured.benchmarks[benchmark], measured.title(benchmark, *params)
-            curve = Curve(title, about.unit, about.parameters[-2], lines)
+            of = about.parameters[-2]
+            curve = Curve(title, about.unit, of, lines, benchmark=benchmark, params=params)
             yield replace(curve, crossovers=list(_crossovers(measured, curve, subject)))
 
 
@@ -97,7 +105,8 @@ def _crossovers(measured: Measured, curve: Curve, subject: str) -> Iterator[Cros
         if len(costs) > 1:
             other = display_name(measured.trackers, baseline)
             size, said = _crossover(costs, other, curve)
-            yield Crossover(baseline, size, f"{subject} {said}")
+            first = measured.subject if costs[0][1].value < PARITY else baseline
+            yield Crossover(baseline, size, f"{subject} {said}", first if size else "")
 
 
 def _crossover(costs: Costs, other: str, curve: Curve) -> tuple[Estimate | None, str]:

@@ -48,8 +48,11 @@ def render(text: str, docs: Path, site: Path) -> Markup:
 
 def _open_table(renderer, tokens: Sequence[Token], index: int, options, env: dict) -> str:
     env["tables"] = env.get("tables", 0) + 1
-    label = f"Table {env['tables']}"
-    return f'<div class="scroll" role="region" aria-label="{label}" tabindex="0"><table>\n'
+    number = env["tables"]
+    return (
+        f'<div class="scroll" role="region" aria-label="Table {number}" tabindex="0">'
+        f'<table id="table-{number}">\n'
+    )
 
 
 def _close_table(renderer, tokens: Sequence[Token], index: int, options, env: dict) -> str:

@@ -113,6 +113,17 @@ class Marked:
     address: str
 
 
+@dataclass(frozen=True)
+class Values:
+    """A series with its value of each release, in order; None where it has none."""
+
+    benchmark: str
+    params: tuple[str, ...]
+    title: str
+    unit: str
+    values: list[Estimate | None]
+
+
 @dataclass
 class Document:
     """The report of one machine."""
@@ -149,6 +160,7 @@ class Document:
     safety: list[Row] = field(default_factory=list)
     inputs: list[Feature] = field(default_factory=list)
     changed: list[Changed] = field(default_factory=list)
+    history: list[Values] = field(default_factory=list)
 
     def name(self, tracker: str) -> str:
         """Return a tracker's name as people write it."""
@@ -210,10 +222,10 @@ def build(
 
     ``variations`` are those of series from run to run: coefficients in percent, by asv's names.
     """
-    of_machine = _of_machine(histories, measured)
-    found = newest.judge(measured, of_machine)
+    own = of_machine(histories, measured)
+    found = newest.judge(measured, own)
     for series, change in newest.confirmed(measured, found).items():
-        of_machine[series] = of_machine[series].changed_by(change)
+        own[series] = own[series].changed_by(change)
     document = Document(
         project,
         measured.machine,
@@ -224,11 +236,11 @@ def build(
         measured.python,
         measured.requirements,
         measured.trackers,
-        costs=list(_costs(measured, of_machine, variations or {})),
+        costs=list(_costs(measured, own, variations or {})),
         sync_price=list(rows(measured, SYNC_PRICE)),
-        watched=sum(history.threshold is not None for history in of_machine.values()),
-        regressions=list(_marked(measured, {s: (h, h.regressions) for s, h in of_machine.items()})),
-        changes=list(_marked(measured, {s: (h, h.changes) for s, h in of_machine.items()})),
+        watched=sum(history.threshold is not None for history in own.values()),
+        regressions=list(_marked(measured, {s: (h, h.regressions) for s, h in own.items()})),
+        changes=list(_marked(measured, {s: (h, h.changes) for s, h in own.items()})),
         newest=found,
         shifts=list(shifts.build(measured)),
         against_release=list(rows(measured, AGAINST_RELEASE)),
@@ -244,6 +256,7 @@ def build(
         safety=list(rows(measured, SAFETY)),
         inputs=_features(measured, INPUTS),
         changed=_changed(measured),
+        history=list(_values(measured)),
     )
     document.sync_prices = list(sync_prices.build(measured, document.subject))
     document.scale = list(curves.build(measured, CURVES, document.subject))
@@ -256,7 +269,7 @@ def as_json(document: Document) -> dict:
     return asdict(document)
 
 
-def _of_machine(histories: Iterable[History], measured: Measured) -> dict[Series, History]:
+def of_machine(histories: Iterable[History], measured: Measured) -> dict[Series, History]:
     """Return a machine's histories by series, those of several environments one after the other.
 
     asv sees no step from one environment to the next.
@@ -353,6 +366,14 @@ def _changed(measured: Measured) -> list[Changed]:
         if inputs:
             found.append(Changed(release.name, inputs))
     return found
+
+
+def _values(measured: Measured) -> Iterator[Values]:
+    for (name, params), found in measured.values.items():
+        about = measured.benchmarks[name]
+        values = [found.get(release.commit) for release in measured.releases]
+        if any(values):
+            yield Values(name, params, about.title, about.unit, values)
 
 
 def _conclusions(document: Document) -> Iterator[str]:

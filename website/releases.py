@@ -1,11 +1,11 @@
 """``releases.html``: what each release is. The links to a commit (``show_commit_url``) end here."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from asv.config import Config
-from asv.repo import Repo
 
 from . import pages
 from .gaps import Gaps
@@ -45,19 +45,31 @@ class Entry:
     gaps: list[tuple[str, Gaps]]
 
 
-def write(conf: Config, repo: Repo, reports: Sequence[Document]) -> None:
-    """Write an entry for each release, newest first, by its hash and by the hash's first digits."""
+def write(
+    conf: Config,
+    found: Sequence[Entry],
+    machines: Sequence[pages.Machine],
+    of_releases: Mapping[str, str],
+) -> None:
+    """Write an entry for each release, newest first, by its name, its hash, and its first digits.
+
+    ``of_releases`` are the pages of releases by commit.
+    """
     pages.write(
         Path(conf.html_dir),
         "releases.html",
         "releases.html",
+        "releases",
+        machines[0] if machines else pages.NOBODY,
+        machines,
         project=conf.project,
         hash_length=conf.hash_length,
-        releases=list(reversed(list(_entries(conf, repo, reports)))),
+        releases=list(reversed(found)),
+        of_releases=of_releases,
     )
 
 
-def _entries(conf: Config, repo, reports: Sequence[Document]) -> Iterator[Entry]:
+def entries(conf: Config, repo: Any, reports: Sequence[Document]) -> Iterator[Entry]:
     """Yield the releases, oldest first; a repository without pins knows their commits alone."""
     machines = [(report.machine["machine"], report) for report in reports]
     commits = list(reversed(repo.get_branch_commits(conf.branches[0])))

@@ -1,23 +1,33 @@
-"""``report.html``: which tracker costs what, for a reader with a minute; and its twins as data."""
+"""The pages of each machine, the first of which tells what to choose; and the same as data."""
 
 import csv
 import json
-from collections.abc import Iterable, Iterator
-from itertools import chain
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib import metadata
 from pathlib import Path
-from types import ModuleType
 
 from asv.console import log
 from asv.publishing import OutputPublisher
 
-from . import badges, curves, feed, pages, phrases, releases, variation
-from .changes import histories
-from .model import Cost, Document, Feature, as_json, build
-from .results import CONFIDENCE, load
-from .tables import Row
+from . import (
+    badges,
+    compare,
+    decide,
+    feed,
+    flames,
+    operations,
+    pages,
+    phrases,
+    picture,
+    releases,
+    variation,
+)
+from .changes import History, histories
+from .model import Document, as_json, build, of_machine
+from .results import Measured, Series, load
+from .tables import COSTS, CURVES, FEATURES, INPUTS, SAFETY
 
 FORMAT = 5
-OFFLINE = "works with the network cut off"
 COLUMNS = [
     "machine",
     "release",
@@ -31,10 +41,12 @@ COLUMNS = [
     "low",
     "high",
 ]
+# What a table of changes has, as compare.Difference has it.
+CHANGES = ["series", "from", "to", "change", "noise", "change / noise", "controls", "verdict"]
 
 
 class Report(OutputPublisher):
-    """Write the report of each machine and what follows from it.
+    """Write the pages of each machine and what follows from them.
 
     That is ``report.json``, ``report.csv``, the badges, the page of the releases, and what asv's
     feed of regressions lacks.
@@ -52,105 +64,209 @@ class Report(OutputPublisher):
         found = list(histories(conf, repo, benchmarks, graphs, revisions))
         variations = variation.load()
         reports = [build(conf.project, m, found, variations) for m in measured]
-        addresses = _addresses(reports)
-        for report in reports:
+        machines = pages.machines((_name(report), report.releases) for report in reports)
+        entries = list(releases.entries(conf, repo, reports))
+        documented = operations.docstrings(Path(conf.benchmark_dir)) if reports else {}
+        for report, of in zip(reports, measured, strict=True):
             log.dot()
-            _write_page(site, report, addresses, _longest(reports, report))
-        if not reports:
-            pages.write(site, "report.html", "nothing.html", project=conf.project)
+            drawn = flames.files(Path(conf.results_dir), of)
+            own = of_machine(found, of)
+            pages_of = Pages(site, report, of, machines, entries, documented, drawn)
+            pages_of.write(own, variations)
+        if reports:
+            picture.write(site, min(reports, key=lambda r: _place(machines, r)))
+            _write_compare(site, conf.project, machines, reports)
+        else:
+            pages.write(site, "decide.html", "nothing.html", "decide", project=conf.project)
+        pages.redirect(site, "report.html", "decide.html", "Report")
         data = {"format": FORMAT, "machines": [as_json(report) for report in reports]}
-        (site / "report.json").write_text(json.dumps(data, indent=1), "utf-8")
+        (site / "report.json").write_text(json.dumps(data, separators=(",", ":")), "utf-8")
         with (site / "report.csv").open("w", newline="", encoding="utf-8") as file:
             table = csv.writer(file)
             table.writerow(COLUMNS)
             table.writerows(row for report in reports for row in _rows(report))
-        for report in reports[:1]:
-            badges.write(site, report)
-        releases.write(conf, repo, reports)
+        releases.write(conf, entries, machines, _newest_pages(machines, reports))
         feed.extend(site / "regressions.xml", conf.project, reports)
 
 
-def _addresses(reports: list[Document]) -> list[tuple[str, str]]:
-    """Return each machine's name and page; that measured last has the page without its name."""
-    names = [report.machine["machine"] for report in reports]
-    first = ["report.html"]
-    return list(
-        zip(names, first + [f"report-{pages.slug(name)}.html" for name in names[1:]], strict=False)
-    )
+def _name(report: Document) -> str:
+    return report.machine["machine"]
 
 
-def _longest(reports: list[Document], report: Document) -> Document | None:
-    """Return the machine with the longest history if that is longer than this one's."""
-    longest = max(reports, key=lambda other: other.releases)
-    return longest if longest.releases > report.releases else None
+def _place(machines: Sequence[pages.Machine], report: Document) -> int:
+    return [machine.name for machine in machines].index(_name(report))
 
 
-def _write_page(
-    site: Path,
-    report: Document,
-    addresses: list[tuple[str, str]],
-    longest: Document | None,
+def _newest_pages(machines: Sequence[pages.Machine], reports: Sequence[Document]) -> dict[str, str]:
+    """Return the page of each release by commit, of the first machine that has one."""
+    found: dict[str, str] = {}
+    for report in sorted(reports, key=lambda report: _place(machines, report)):
+        machine = machines[_place(machines, report)]
+        for gaps in report.gaps:
+            found.setdefault(gaps.commit, decide.release_page(machine, gaps.release))
+    return found
+
+
+def _write_compare(
+    site: Path, project: str, machines: Sequence[pages.Machine], reports: Sequence[Document]
 ) -> None:
-    charts = _charts()
-    drawn = list(dict.fromkeys(tracker for curve in report.scale for tracker in curve.lines))
-    figures = [row.displayed() for row in report.figures]
-    scale = [curve.displayed() for curve in report.scale]
+    first = next(report for report in reports if _name(report) == machines[0].name)
+    names = [gaps.release for gaps in reversed(first.gaps)]
     pages.write(
         site,
-        dict(addresses)[report.machine["machine"]],
-        "report.html",
-        report=report,
-        machines=addresses,
-        longest=longest,
-        counted=phrases.plural,
-        processor=phrases.processor,
-        states=phrases.STATES,
-        confidence=CONFIDENCE,
-        parity=phrases.PARITY,
-        least=curves.LEAST,
-        answers={name: charts.answer(costs) for name, costs in report.answers.items()},
-        histories=_histories(report),
-        compared=charts.keys(list(report.answers)),
-        figures=[(row, charts.figure(row, report.name, report.tracker)) for row in figures],
-        columns=_trackers,
-        curves=[(curve, charts.curve(curve, drawn)) for curve in scale],
-        drawn=charts.keys(drawn),
-        tried=_versioned(report, report.features),
-        safe=_versioned(report, [*report.safety, *report.inputs]),
-        offline=next((f for f in report.features if f.title == OFFLINE), None),
-        system=list(_system(report)),
+        "compare.html",
+        "compare.html",
+        "compare",
+        machines[0],
+        machines,
+        project=project,
+        columns=CHANGES,
+        neighbours=[(name, decide.release_page(machines[0], name)) for name in names],
     )
 
 
-def _histories(report: Document) -> dict[str, dict[str, tuple[str, list[Cost]]]]:
-    """Return the chart of each operation and what it shows, by title and operation."""
-    charts = _charts()
-    groups: dict[str, dict[str, list[Cost]]] = {}
-    for cost in report.costs:
-        groups.setdefault(cost.title, {}).setdefault(cost.operation, []).append(cost)
-    return {
-        title: {name: (charts.history(costs), costs) for name, costs in operations.items()}
-        for title, operations in groups.items()
-    }
+class Pages:
+    """All pages of one machine."""
+
+    def __init__(
+        self,
+        site: Path,
+        report: Document,
+        measured: Measured,
+        machines: Sequence[pages.Machine],
+        entries: Sequence[releases.Entry],
+        documented: Mapping[str, str],
+        drawn: flames.Files,
+    ) -> None:
+        self.site, self.report, self.measured = site, report, measured
+        self.machines, self.entries = machines, entries
+        self.documented, self.drawn = documented, drawn
+        self.machine = machines[_place(machines, report)]
+
+    def write(self, own: Mapping[Series, History], variations: Mapping[str, float]) -> None:
+        site, report, machine, machines = self.site, self.report, self.machine, self.machines
+        addresses = operations.addresses(machine)
+        decide.write(site, report, machine, machines, self.entries, addresses)
+        if not machine.suffix:
+            own_name = f"machine-{pages.slug(machine.name)}.html"
+            pages.redirect(site, own_name, "decide.html", f"{machine.name}: which tracker")
+        operations.write(
+            site, report, self.measured, machine, machines, self.documented, self.drawn
+        )
+        self._write_safety()
+        self._write_method()
+        self._write_releases(own, variations)
+        badges.write(site, report, machine)
+
+    def _write(self, name: str, template: str, **values: object) -> None:
+        address = self.machine.page(name)
+        current = name if name in pages.PAGES else "releases"
+        known = {"report": self.report, "project": self.report.name(self.report.tracker)}
+        pages.write(
+            self.site, address, template, current, self.machine, self.machines, **known, **values
+        )
+
+    def _write_safety(self) -> None:
+        report = self.report
+        safe = operations.trackers_of([*report.safety, *report.inputs])
+        alike = [claim for claim in report.inputs if len(set(claim.found.values())) == 1]
+        names = [name for name in [*SAFETY, INPUTS] if name in self.measured.benchmarks]
+        self._write(
+            "safety",
+            "safety.html",
+            safe={tracker: report.versioned(tracker) for tracker in safe},
+            differing=[claim for claim in report.inputs if claim not in alike],
+            alike=alike,
+            how=[(n, self.measured.benchmarks[n], self.documented.get(n, "")) for n in names],
+        )
+
+    def _write_method(self) -> None:
+        report = self.report
+        packages = {tracker.package for tracker in report.trackers.values()} - {""}
+        self._write(
+            "method",
+            "method.html",
+            system=list(_system(report)),
+            licences=_licences(packages),
+            documents=[(path.stem, path.stem.capitalize()) for path in pages.documents()],
+        )
+
+    def _write_releases(
+        self, own: Mapping[Series, History], variations: Mapping[str, float]
+    ) -> None:
+        report, machine = self.report, self.machine
+        parts = {entry.commit: entry.parts for entry in self.entries}
+        said = {
+            commit: phrases.listing([f"{part.title} {part.change}" for part in found])
+            for commit, found in parts.items()
+        }
+        data = compare.data(self.measured, own, variations, said)
+        slug = pages.slug(machine.name)
+        (self.site / f"data-{slug}.js").write_text(compare.script(data, slug), "utf-8")
+        for number, release in enumerate(self.measured.releases):
+            before = self.measured.releases[number - 1].name if number else ""
+            found = compare.compare(data, number - 1, number) if number else []
+            shown = [one for one in found if one.kind in ("worse", "better")]
+            told = [one for one in found if compare.is_told(one)]
+            self._write(
+                f"release-{pages.slug(release.name.removeprefix('v'))}",
+                "release.html",
+                release=release,
+                before=before,
+                parts_of=parts.get(release.commit, []),
+                columns=CHANGES,
+                status=compare.status(found),
+                warning=compare.warning(data, number - 1, number) if number else "",
+                differences=[self._difference(data, one) for one in shown],
+                told=[self._difference(data, one) for one in told],
+                compare=_comparing(machine, before, release.name),
+                flames=self._flames(before, release.name),
+                is_newest=release == self.measured.releases[-1],
+                shifts=[shift for shift in report.shifts if shift.release == release.name],
+                states=phrases.STATES,
+                parity=phrases.PARITY,
+                gaps=report.gaps[number],
+            )
+
+    def _difference(self, data: Mapping, one: compare.Difference) -> tuple:
+        series = data["series"][one.number]
+        address = operations.graph(series["b"], self.measured, series["p"])
+        return compare.title(data, one.number), one, address
+
+    def _flames(self, before: str, after: str) -> list[flames.Flame]:
+        of = dict.fromkeys(cost.operation for cost in self.report.costs)
+        found = (flames.difference(self.drawn, self.report, before, after, name) for name in of)
+        return [flame for flame in found if flame]
 
 
-def _charts() -> ModuleType:
-    """Import altair when it is needed: asv forks for every call of git, and a small process is
-    sooner forked."""
-    from . import charts
-
-    return charts
+def _comparing(machine: pages.Machine, before: str, after: str) -> str:
+    """Return the address that compares two releases, any others a choice away."""
+    names = f"a={before.removeprefix('v')}&b={after.removeprefix('v')}"
+    return f"compare.html#{names}&m={pages.slug(machine.name)}"
 
 
-def _trackers(rows: Iterable[Row | Feature]) -> list[str]:
-    """Return the trackers that occur in rows, in their order."""
-    found = (row.values if isinstance(row, Row) else row.found for row in rows)
-    return list(dict.fromkeys(tracker for of_row in found for tracker in of_row))
+def _licences(packages: Iterable[str]) -> dict[str, str]:
+    """Return the licence that each package declares, of those that are installed here."""
+    found = {}
+    for package in packages:
+        try:
+            about = metadata.metadata(package)
+        except metadata.PackageNotFoundError:
+            continue
+        classifiers = about.get_all("Classifier") or []
+        named = [c.rpartition(":: ")[2] for c in classifiers if c.startswith("License")]
+        licence = (
+            _field(about, "License-Expression")
+            or ", ".join(named)
+            or _field(about, "License")
+            or ""
+        )
+        found[package] = licence.partition("\n")[0] or "not declared"
+    return found
 
 
-def _versioned(report: Document, rows: Iterable[Row | Feature]) -> dict[str, str]:
-    """Return the trackers that occur in rows, with their names and versions."""
-    return {tracker: report.versioned(tracker) for tracker in _trackers(rows)}
+def _field(about: metadata.PackageMetadata, name: str) -> str:
+    return about[name] or "" if name in about else ""
 
 
 def _system(report: Document) -> Iterator[tuple[str, str]]:
@@ -174,42 +290,23 @@ def _gibibytes(ram: str) -> str:
 
 
 def _rows(report: Document) -> Iterator[list]:
-    """Yield the rows of ``report.csv``: every cost of every release, and the newest figures."""
+    """Yield the rows of ``report.csv``: every value of every release, and the newest claims."""
     machine, newest = report.machine["machine"], report.release.name
     for cost in report.costs:
         what = ["cost", cost.title, cost.operation, report.tracker, cost.baseline, cost.unit]
         for point in cost.history:
             if found := point.cost:
                 yield [machine, point.release, *what, found.value, found.low, found.high]
-    tables = (
-        report.figures,
-        report.tail,
-        report.training,
-        report.instructions,
-        report.servers,
-        report.setup,
-        report.footprint,
-        report.safety,
-    )
-    for row in chain.from_iterable(tables):
-        for tracker, value in row.values.items():
-            if found := value.value:
-                what = ["figure", row.title, "", tracker, "", row.unit]
-                yield [machine, newest, *what, found.value, found.low, found.high]
-    for curve in report.scale:
-        for tracker, samples in curve.lines.items():
-            for sample in samples:
-                if found := sample.value:
-                    case = f"{sample.size:.0f} {curve.of}"
-                    what = ["scale", curve.title, case, tracker, "", curve.unit]
-                    yield [machine, newest, *what, found.value, found.low, found.high]
-    for priced in report.sync_prices:
-        for at in priced.prices:
-            for tracker, time in at.times.items():
-                if found := time.measured:
-                    case = f"{at.price:g} ms a sync"
-                    what = ["sync price", priced.operation, case, tracker, "", "milliseconds"]
-                    yield [machine, newest, *what, found.value, found.low, found.high]
+    names = [gaps.release for gaps in report.gaps]
+    for series in report.history:
+        if series.benchmark in (*COSTS, FEATURES, INPUTS):
+            continue
+        kind = "scale" if series.benchmark in CURVES else "figure"
+        *case, tracker = series.params or ("",)
+        what = [kind, series.title, ", ".join(case), tracker, "", series.unit]
+        for release, found in zip(names, series.values, strict=True):
+            if found:
+                yield [machine, release, *what, found.value, found.low, found.high]
     for kind, claims in (("feature", report.features), ("input", report.inputs)):
         for claim in claims:
             for tracker, answer in claim.found.items():

@@ -168,6 +168,8 @@ class Measured:
     ``sessions`` by benchmark and commit in which session it was measured, where that is known.
     ``again`` has the second measurement and those that followed. ``releases`` are in the order of
     the history, series in that of their parameters; ``subject`` is the tracker that is released.
+    ``samples`` are how many the newest value of a series is of, where there are some, and ``begun``
+    is when a benchmark was started, by commit, in milliseconds.
     """
 
     machine: dict[str, str]
@@ -182,6 +184,8 @@ class Measured:
     skipped: dict[Series, set[str]] = field(default_factory=dict)
     sessions: Sessions = field(default_factory=dict)
     again: list[Again] = field(default_factory=list)
+    samples: dict[Series, int] = field(default_factory=dict)
+    begun: dict[str, dict[str, int]] = field(default_factory=dict)
 
     @property
     def controls(self) -> list[str]:
@@ -254,6 +258,8 @@ def _measured(
         _in_order(_skipped(used, benchmarks), benchmarks),
         _sessions(used),
         [Again(_in_order(values(of, benchmarks), benchmarks), _sessions(of)) for of in again],
+        _in_order(_numbers(used, benchmarks), benchmarks),
+        _begun(used),
     )
 
 
@@ -336,6 +342,25 @@ def _skipped(found: Iterable[Results], benchmarks: Benchmarks) -> dict[Series, s
             if _is_skipped(value):
                 commits.setdefault(series, set()).add(results.commit_hash)
     return commits
+
+
+def _numbers(found: Iterable[Results], benchmarks: Benchmarks) -> dict[Series, int]:
+    """Return of how many samples the newest value of each series is, where asv kept that."""
+    return {
+        series: int(stat["repeat"])
+        for results in found
+        for series, value, stat in _samples(results, benchmarks)
+        if value is not None and not _is_skipped(value) and stat.get("repeat")
+    }
+
+
+def _begun(found: Iterable[Results]) -> dict[str, dict[str, int]]:
+    begun: dict[str, dict[str, int]] = {}
+    for results in found:
+        for name, started in results.started_at.items():
+            if started:
+                begun.setdefault(name, {})[results.commit_hash] = int(started)
+    return begun
 
 
 def _is_skipped(value: float | None) -> bool:

@@ -14,6 +14,8 @@ from asv.results import Results
 from asv.util import UserError
 
 BENCHMARKS, MACHINE = "benchmarks.json", "machine.json"
+# What is in the names of files beside the results, which asv does not read: flames.py does.
+STACKS = "-stacks-"
 # asv's step detection adds values up and never ends when a sum is infinite.
 LARGEST = 1e300
 LATEST = 253e12  # milliseconds since the epoch, in the year 9987: Python's dates end soon after
@@ -40,7 +42,8 @@ def link(results: Path, folder: Path) -> None:
                 log.warning(f"{machine / MACHINE} {error}: all of {machine} is left out")
             continue
         sound = [path for path in paths if _is_sound(path, benchmarks)]
-        _link([machine / MACHINE, *sound], folder / machine.name)
+        beside = sorted(machine.glob(f"*{STACKS}*"))
+        _link([machine / MACHINE, *sound, *beside], folder / machine.name)
 
 
 def _link(paths: Iterable[Path], folder: Path) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 # The benchmark that has ``trackers``, a list of what each declares.
 DECLARED_BY = "quick_start.QuickStart.track_statements"
 SUBJECT, BASELINE, PLUGIN, FLOOR = "subject", "baseline", "plugin", "floor"
+SERVER = "server"
 
 
 @dataclass(frozen=True)

@@ -189,11 +189,11 @@ def test_the_site_is_replaced_and_ignores_itself(project: Project) -> None:
     assert not project.left_over()
 
 
-def test_a_bare_address_leads_to_the_report_and_loads_nothing(project: Project) -> None:
+def test_a_bare_address_leads_to_the_first_page_and_loads_nothing(project: Project) -> None:
     page = BeautifulSoup((project.site / "index.html").read_text(), "html.parser")
     assert not page.select("[src], link[href], img, style")
-    assert [link["href"] for link in page.find_all("a")] == ["report.html"]
-    assert "report.html" in str(page.noscript)
+    assert [link["href"] for link in page.find_all("a")] == ["decide.html"]
+    assert "decide.html" in str(page.noscript)
 
 
 @pytest.mark.parametrize(

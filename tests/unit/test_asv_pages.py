@@ -15,24 +15,43 @@ def page() -> BeautifulSoup:
     return asv_pages.parse((Path(asv.__file__).parent / "www" / "index.html").read_text("utf-8"))
 
 
-def test_the_report_is_the_first_link(page: BeautifulSoup) -> None:
-    links = len(page.select("nav li"))
-    asv_pages.link_report(page)
-    first, *others = [link["href"] for link in page.select("nav li:not(:has(p)) a")]
-    assert (first, others[0]) == ("report.html", "#/")
-    assert len(page.select("nav li")) == links + 1
+def test_our_header_comes_first_and_asv_s_own_is_kept(page: BeautifulSoup) -> None:
+    own = len(page.select("#nav li"))
+    asv_pages.put_header(page)
+    skip, *links = [link["href"] for link in page.select("body > a, body > header a")]
+    assert skip == "#main"
+    assert (links[0], links[-1]) == ("decide.html", "index.html#/")
+    (current,) = page.select("header [aria-current=page]")
+    assert current["href"] == links[-1]
+    assert len(page.select("#nav li")) == own
+    assert page.select_one("main #graph-display")
 
 
-def test_without_scripts_the_page_leads_to_the_report(page: BeautifulSoup) -> None:
-    asv_pages.link_report(page)
+def test_without_scripts_the_page_leads_to_ours(page: BeautifulSoup) -> None:
+    asv_pages.put_header(page)
     (refresh,) = page.select("head > noscript > meta[http-equiv=refresh]")
-    assert str(refresh["content"]).endswith("url=report.html")
+    assert str(refresh["content"]).endswith("url=decide.html")
 
 
-def test_a_page_without_the_first_link_is_an_error(page: BeautifulSoup) -> None:
-    page.find(id="nav-li-").extract()
+@pytest.mark.parametrize("selector", ["#nav-li-", "#nav", *asv_pages.NAMED])
+def test_a_page_without_what_is_changed_in_it_is_an_error(
+    page: BeautifulSoup, selector: str
+) -> None:
+    found = page.select_one(selector)
+    assert found
+    found.name = "gone"
+    del found["id"]
     with pytest.raises(UserError, match="another form"):
-        asv_pages.link_report(page)
+        asv_pages.put_header(page)
+
+
+@pytest.mark.parametrize("name", asv_pages.PATCHES)
+def test_asv_s_scripts_are_changed_where_they_are_as_they_were(name: str) -> None:
+    script = (Path(asv.__file__).parent / "www" / name).read_text("utf-8")
+    changed = asv_pages.patched(name, script)
+    assert asv_pages.PATCHES[name][0] not in changed
+    with pytest.raises(UserError, match="another form"):
+        asv_pages.patched(name, changed)
 
 
 def test_every_script_of_asv_has_a_package(page: BeautifulSoup) -> None:

@@ -1,96 +1,119 @@
 """Charts draw what is known, of any number of releases and trackers."""
 
 import re
-from dataclasses import replace
-from itertools import pairwise
+from collections.abc import Mapping, Sequence
+from itertools import combinations, pairwise
 
 import pytest
-from made_up import TRACKERS, constant, report
 
 from website import charts
-from website.curves import Curve, Sample
-from website.model import Cost, Point
+from website.curves import Crossover, Curve, Sample
 from website.results import Estimate
-from website.tables import Row, Value
+
+KNOWN = Estimate(10.0, 9.0, 11.0)
+ENDS = 1.0, 1000.0
 
 
-def a_cost(found: Estimate, releases: int = 1) -> Cost:
-    """Return a cost that was the same in some releases."""
-    cost = report(constant(10.0)).costs[0]
-    history = [Point(f"v{number}", found, found) for number in range(releases)]
-    return replace(cost, cost=found, history=history)
+def a_history(lines: Mapping[str, Sequence[Estimate | None]]) -> str:
+    releases = [f"v1.{number}.0" for number in range(max(map(len, lines.values())))]
+    looks = charts.looks(lines)
+    return charts.history(lines, releases, "%", str.upper, looks, "A title", 100.0)
 
 
-def a_curve(found: Estimate) -> Curve:
-    return Curve("A title", "ms", "runs", {"synadb": [Sample(10.0, found), Sample(100.0, found)]})
+def a_curve(*found: Estimate, crossovers: Sequence[Crossover] = ()) -> str:
+    samples = [Sample(10.0 ** (n + 1), e) for n, e in enumerate(found)]
+    curve = Curve("A title", "ms", "runs", {"synadb": samples}, list(crossovers))
+    return charts.growth(curve, str.upper, charts.looks(["synadb"]), "A title")
 
 
-@pytest.mark.parametrize(
-    ("unknown", "ending"),
-    [
-        (Estimate(10.0, None, 20.0), Estimate(10.0, 10.0, 20.0)),
-        (Estimate(10.0, 5.0, None), Estimate(10.0, 5.0, 10.0)),
-        (Estimate(10.0), Estimate(10.0, 10.0, 10.0)),
-    ],
-)
-def test_an_unknown_end_is_left_open(unknown: Estimate, ending: Estimate) -> None:
-    """Nothing is drawn beyond the value on that side."""
-    drawn = [
-        (
-            charts.answer([a_cost(found)]),
-            charts.history([a_cost(found, 3)]),
-            charts.curve(a_curve(found), ["synadb"]),
-        )
-        for found in (unknown, ending, Estimate(10.0, 5.0, 20.0))
+def ends(svg: str, kind: str) -> list[tuple[float, float]]:
+    """Return where the horizontal lines of a kind begin and end."""
+    found = re.findall(rf'class="{kind}" d="M([\d.]+) [\d.]+L([\d.]+) ', svg)
+    return [(float(start), float(end)) for start, end in found]
+
+
+def test_the_ends_that_are_drawn_are_those_of_the_data() -> None:
+    svg = charts.mark(Estimate(100.0, 10.0, 500.0), ENDS, "a title")
+    scale = charts.Scale(*ENDS, 4, charts.MARK_WIDTH - 4)
+    assert ends(svg, "end") == [(scale(100.0), scale(10.0)), (scale(100.0), scale(500.0))]
+    assert not ends(svg, "open")
+
+
+def test_an_unknown_end_is_open_to_the_edge() -> None:
+    svg = charts.mark(Estimate(100.0, None, 500.0), ENDS, "a title")
+    assert [end for _, end in ends(svg, "open")] == [4.0]
+    assert len(ends(svg, "end")) == 1
+
+
+def test_parity_is_at_one_place_in_all_marks() -> None:
+    places = {ends(charts.mark(Estimate(v), ENDS, ""), "parity")[0] for v in (2.0, 100.0, 900.0)}
+    assert len(places) == 1
+
+
+@pytest.mark.parametrize("unknown", [Estimate(10.0, None, 20.0), Estimate(10.0, 5.0, None)])
+def test_nothing_is_drawn_beyond_a_value_whose_end_is_unknown(unknown: Estimate) -> None:
+    ending = Estimate(10.0, unknown.low or 10.0, unknown.high or 10.0)
+    bands = [
+        re.findall(r'points="([^"]*)"', a_history({"a": [e, e]}) + a_curve(e, e))
+        for e in (unknown, ending, Estimate(10.0, 5.0, 20.0))
     ]
-    assert drawn[0] == drawn[1]
-    for ours, known in zip(drawn[0], drawn[2], strict=True):
-        assert ours != known
-
-
-def points(svg: str) -> list[float]:
-    """Return the radii of the round points of a chart."""
-    return [float(radius) for radius in re.findall(r'd="M([\d.]+),0A\1,\1', svg)]
+    assert bands[0] == bands[1] != bands[2]
 
 
 @pytest.mark.parametrize("releases", [1, 2, 18])
-def test_each_release_has_a_point(releases: int) -> None:
-    radii = points(charts.history([a_cost(Estimate(10.0, 9.0, 11.0), releases)]))
-    assert len(radii) == releases
-    assert min(radii) >= 3
+def test_each_release_has_a_point_with_its_value(releases: int) -> None:
+    svg = a_history({"synadb": [KNOWN] * releases})
+    assert len(re.findall(r'class="point"', svg)) == releases
+    assert svg.count("<title>SYNADB, v1.0.0: 10 % (9 to 11)</title>") == 1
+    assert charts.POINT >= 3
 
 
 def test_a_release_between_missing_ones_has_a_point() -> None:
-    cost = a_cost(Estimate(10.0, 9.0, 11.0), 5)
-    gaps = [replace(p, cost=None) if n % 2 else p for n, p in enumerate(cost.history)]
-    assert len(points(charts.history([replace(cost, history=gaps)]))) == 3
+    svg = a_history({"synadb": [KNOWN, None, KNOWN, None, KNOWN]})
+    assert len(re.findall(r'class="point"', svg)) == 3
 
 
-def test_the_interval_of_a_single_release_is_drawn() -> None:
-    narrow, wide = (
-        charts.history([a_cost(Estimate(10.0, 10.0 - by, 10.0 + by))]) for by in (1.0, 5.0)
-    )
-    assert narrow != wide
+@pytest.mark.parametrize("releases", [1, 2, 18, 100])
+def test_names_of_releases_do_not_meet(releases: int) -> None:
+    svg = a_history({"synadb": [KNOWN] * releases})
+    found = re.findall(r'x="([\d.]+)" y="[\d.]+" text-anchor="middle">(v[^<]*)<', svg)
+    places = sorted((float(x), len(name) * charts.CHARACTER / 2) for x, name in found)
+    assert places[-1][0] > charts.WIDTH / 3, "the last release has its name"
+    for (x, half), (following, other) in pairwise(places):
+        assert x + half <= following - other
+    assert "rotate" not in svg
 
 
-def test_any_number_of_trackers_is_drawn_each_in_its_own_way() -> None:
-    trackers = [f"tracker {number}" for number in range(20)]
-    samples = [Sample(10.0, Estimate(1.0, None, 2.0)), Sample(100.0, Estimate(0.0))]
-    svg = charts.curve(Curve("A title", "ms", "runs", dict.fromkeys(trackers, samples)), trackers)
-    assert "NaN" not in svg
-    keys = list(charts.keys(trackers).values())
-    assert len(set(keys)) == len(trackers)
-    for key, following in pairwise(keys):
-        for look in ("stroke", "stroke-dasharray", "d"):
-            assert _looks(key, look) != _looks(following, look)
+@pytest.mark.parametrize("number", [2, 10, 30])
+def test_no_two_trackers_share_a_colour(number: int) -> None:
+    looks = charts.looks(f"tracker {n}" for n in range(number))
+    for one, other in combinations(looks.values(), 2):
+        assert one.colour != other.colour
 
 
-def _looks(svg: str, attribute: str) -> list[str]:
-    return re.findall(rf' {attribute}="([^"]*)"', svg)
+def test_a_tracker_has_its_look_in_every_chart() -> None:
+    looks = charts.looks(["synadb", "mlflow-file"])
+    colour = looks["mlflow-file"].colour
+    curve = Curve("A title", "ms", "runs", {"mlflow-file": [Sample(10.0, KNOWN)]})
+    assert colour in charts.growth(curve, str, looks, "")
+    assert colour in charts.history({"mlflow-file": [KNOWN]}, ["v1"], "%", str, looks, "")
 
 
-def test_bars_have_the_names_that_trackers_declare() -> None:
-    row = Row("name", (), "Title", "drops", {"synadb": Value("measured", Estimate(1.0), "")})
-    svg = charts.figure(row, lambda name: TRACKERS[name].display_name, "synadb")
-    assert ">SynaDB<" in svg
-    assert "drops, lower is better" in svg
+def test_what_has_no_value_is_no_chart_of_nonsense() -> None:
+    svg = a_curve(Estimate(0.0), Estimate(1.0, None, 2.0)) + a_history({"a": [None]})
+    svg += charts.spark([None, None], "none")
+    assert "nan" not in svg.lower()
+    assert "inf" not in svg.lower()
+
+
+def test_the_interval_of_a_crossover_is_shaded() -> None:
+    crossing = Crossover("mlflow-file", Estimate(30.0, 20.0, 50.0), "words")
+    assert 'class="crossed"' in a_curve(KNOWN, KNOWN, crossovers=[crossing])
+    assert 'class="crossed"' not in a_curve(KNOWN, KNOWN, crossovers=[Crossover("a", None, "")])
+
+
+def test_names_in_charts_are_text() -> None:
+    evil = "<script>"
+    svg = charts.history({evil: [KNOWN]}, [evil], evil, str, charts.looks([evil]), evil)
+    svg += charts.mark(KNOWN, ENDS, evil) + charts.spark([1.0], evil)
+    assert evil not in svg

@@ -305,9 +305,11 @@ def test_a_seventh_tracker_is_in_every_table(seventh: Document) -> None:
 
 
 def test_a_seventh_tracker_is_in_charts_and_badges(seventh: Document, tmp_path: Path) -> None:
-    assert ">Papyrus<" in charts.figure(seventh.figures[0], seventh.name, seventh.tracker)
+    looks = charts.looks(seventh.trackers)
+    assert len({look.colour for look in looks.values()}) == len(looks)
     for curve in seventh.scale:
         assert curve.lines["papyrus"]
+        assert looks["papyrus"].colour in charts.growth(curve, seventh.name, looks, curve.title)
         assert curve.crossovers[-1].words.startswith("SynaDB v1.1.0 is faster than Papyrus")
     badges.write(tmp_path, seventh)
     assert badge(tmp_path, "papyrus") == "metrics: 5.0x faster than Papyrus, v1.1.0"

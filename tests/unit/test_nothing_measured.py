@@ -1,5 +1,6 @@
 """A site before anything was measured."""
 
+import json
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -32,5 +33,5 @@ def test_no_result_at_all_is_said(tmp_path: Path, caplog: pytest.LogCaptureFixtu
     )
     Report.publish(conf, NoCommits(), {}, GraphSet(), {})
     assert "There is nothing to report" in caplog.text
-    assert "Nothing measured yet" in (site / "report.html").read_text()
-    assert '"machines": []' in (site / "report.json").read_text()
+    assert "Nothing measured yet" in (site / "decide.html").read_text()
+    assert json.loads((site / "report.json").read_text())["machines"] == []

@@ -1,0 +1,201 @@
+"""``decide.html``: which tracker to choose, for a reader with a minute."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from markupsafe import Markup
+
+from . import badges, cases, charts, choices, pages, phrases
+from .model import Cost, Document, Feature
+from .releases import Entry
+from .results import CONFIDENCE, Estimate
+
+# What a case's table has, as cases.row returns it.
+COLUMNS = ["tracker", "waiting to log, all runs", "one query", "store", "files", "ruled out by"]
+FIRST = "a sweep with 4 workers"
+# The least that the scale of all marks shows, in percent of parity.
+LEAST_ENDS = 50.0, 200.0
+
+
+@dataclass(frozen=True)
+class Score:
+    """What the subject is in one operation against one baseline, and how that is drawn."""
+
+    state: str
+    cost: Estimate | None
+    verdict: str
+    words: str
+    status: str
+    mark: Markup
+    spark: Markup
+
+
+def write(
+    site: Path,
+    report: Document,
+    machine: pages.Machine,
+    others: Sequence[pages.Machine],
+    entries: Sequence[Entry],
+    addresses: Mapping[str, str],
+) -> None:
+    """Write a machine's page; ``addresses`` are those of the pages of operations."""
+    ends = scale_ends(report)
+    known = cases.figures(report)
+    pages.write(
+        site,
+        machine.page("decide"),
+        "decide.html",
+        "decide",
+        machine,
+        others,
+        report=report,
+        title=title(report),
+        subject=report.name(report.tracker),
+        processor=phrases.processor(report.machine),
+        gaps=report.gaps[-1],
+        dangers=list(choices.knock_outs(report)),
+        safe=report.names(choices.safe(report)),
+        choices=choices.choices(report),
+        address_of=lambda name: addresses.get(name) or _page(machine, name),
+        case_columns=COLUMNS,
+        fixed={name: cases.rows(report, case) for name, case in cases.FIXED.items()}
+        if known
+        else {},
+        case_data={"trackers": known, "first": asdict(cases.FIXED[FIRST])},
+        scores=scores(report, ends),
+        ends=ends,
+        confidence=CONFIDENCE,
+        prices=list(_prices(report)),
+        newest_page=release_page(machine, report.release.name),
+        last=list(_last(report, entries)),
+        crossings=list(crossings(report)),
+        differing=differing(report),
+        tried=_versions(report),
+        badge=lambda baseline: badges.address(machine, baseline),
+    )
+
+
+def _page(machine: pages.Machine, name: str) -> str:
+    return machine.page(name if name in pages.PAGES else "operations")
+
+
+def title(report: Document) -> str:
+    """Return ``SynaDB 1.4.0 or MLflow 3.17.2?``: baselines of one package are one."""
+    of_packages: dict[str, list[str]] = {}
+    for baseline in report.baselines:
+        package = report.trackers[baseline].package if baseline in report.trackers else baseline
+        of_packages.setdefault(package, []).append(report.name(baseline))
+    rivals = [
+        f"{_common(names)} {report.requirements.get(package) or ''}".strip()
+        for package, names in of_packages.items()
+    ]
+    ours = f"{report.name(report.tracker)} {report.release.name.removeprefix('v')}"
+    return f"{phrases.listing([ours, *rivals]).replace(' and ', ' or ')}?"
+
+
+def _common(names: Sequence[str]) -> str:
+    """Return the words with which all names begin; all of the first if there are none."""
+    words = [name.split() for name in names]
+    shared = [word for word, *others in zip(*words, strict=False) if set(others) <= {word}]
+    return " ".join(shared) or names[0]
+
+
+def release_page(machine: pages.Machine, release: str) -> str:
+    """Return the address of a release's page."""
+    return machine.page(f"release-{pages.slug(release.removeprefix('v'))}")
+
+
+def scale_ends(report: Document) -> tuple[float, float]:
+    """Return the ends of the scale of all marks, which holds parity."""
+    costs = [c.cost for costs in report.answers.values() for c in costs if c.cost and c.cost.value]
+    known = [v for c in costs for v in (c.value, c.low, c.high) if v]
+    return charts.domain([*known, *LEAST_ENDS])
+
+
+def scores(report: Document, ends: tuple[float, float]) -> dict[str, list[Score]]:
+    """Return the scorecard: for each operation a score against each baseline."""
+    found: dict[str, list[Score]] = {}
+    for costs in report.answers.values():
+        for cost in costs:
+            found.setdefault(cost.operation, []).append(_score(report, cost, ends))
+    return found
+
+
+def _score(report: Document, cost: Cost, ends: tuple[float, float]) -> Score:
+    name = f"{cost.operation}, {report.name(report.tracker)} against {report.name(cost.baseline)}"
+    said = f"{name}: {cost.words}"
+    values = [point.cost.value if point.cost else None for point in cost.history]
+    return Score(
+        cost.state,
+        cost.cost,
+        cost.verdict,
+        cost.words,
+        _status(report, cost),
+        charts.mark(cost.cost, ends, said) if cost.cost else Markup(""),
+        charts.spark(values, f"{name}, over {phrases.plural(len(values), 'release')}"),
+    )
+
+
+def _status(report: Document, cost: Cost) -> str:
+    """Say if the last release changed something of the operation that is the subject's own."""
+    for change in report.changes:
+        if cost.operation in change.params:
+            for mark in change.marks:
+                if mark.release == report.release.name:
+                    return f"changed in {mark.release}"
+    return ""
+
+
+def _prices(report: Document) -> Iterator[str]:
+    for row in report.sync_price:
+        shown = row.displayed()
+        for when, found in shown.values.items():
+            if found.value:
+                yield f"{phrases.figure(found.value.value)} {shown.unit} {when}"
+
+
+def _last(report: Document, entries: Sequence[Entry]) -> Iterator[str]:
+    """Say what the last release changed in its files, and what was measured to change."""
+    name = report.release.name
+    if report.gaps and not report.gaps[-1].values:
+        yield f"Nothing of {report.subject} could be measured."
+    entry = next((e for e in entries if e.commit == report.release.commit), None)
+    if entry and entry.parts:
+        parts = phrases.listing([f"{part.title} {part.change}" for part in entry.parts])
+        yield f"{name}: {parts}."
+    if not report.newest:
+        yield f"{phrases.plural(report.releases, 'release')}: none can have regressed."
+        return
+    marks = [m for changed in report.changes for m in changed.marks if m.release == name]
+    worse = sum(mark.kind == "regression" for mark in marks)
+    if marks:
+        series = phrases.plural(len(marks), "series", "series")
+        yield f"{series} changed: {worse} worse, {len(marks) - worse} better."
+    elif report.newest.together:
+        watched = phrases.plural(report.newest.together, "series", "series")
+        yield f"No change was confirmed in {watched} that were measured together."
+    yield from report.newest.words
+
+
+def crossings(report: Document) -> Iterator[tuple[str, str]]:
+    """Yield where the subject and a baseline change places, with the operation that shows it."""
+    for curve in report.scale:
+        page = choices.GROWTH_PAGES.get((curve.benchmark, *curve.params), "operations")
+        for crossover in curve.crossovers:
+            if crossover.size:
+                yield f"{curve.title}: {crossover.words}", page
+
+
+def differing(report: Document) -> list[Feature]:
+    """Return the features in which those that somebody chooses from differ."""
+    among = choices.compared(report)
+    return [
+        Feature(claim.title, {t: claim.found[t] for t in among if t in claim.found})
+        for claim in report.features
+        if len({claim.found.get(t) for t in among} - {None}) > 1
+    ]
+
+
+def _versions(report: Document) -> dict[str, str]:
+    return {tracker: report.versioned(tracker) for tracker in choices.compared(report)}
