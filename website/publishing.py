@@ -6,11 +6,13 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import copy
+from functools import cache
 from pathlib import Path
 
 from asv.commands.publish import Publish
 from asv.config import Config
 from asv.console import log
+from asv.plugins.git import Git
 from asv.util import UserError
 from filelock import FileLock, Timeout
 
@@ -36,7 +38,7 @@ def setup() -> None:
 def run(conf: Config, range_spec: str | None = None, pull: bool = True) -> None:
     """Publish the sound results, as ``asv publish`` does, and replace the site at the end."""
     site = Path(conf.html_dir).resolve()
-    with _locked(), _folder_beside(site) as aside:
+    with _locked(), _tags_once(), _folder_beside(site) as aside:
         beside = copy(conf)
         beside.results_dir, beside.html_dir = str(aside / "results"), str(aside / "site")
         sound.link(Path(conf.results_dir), aside / "results")
@@ -62,6 +64,17 @@ def _locked() -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+@contextmanager
+def _tags_once() -> Iterator[None]:
+    """Let git be asked for tags once, since asv starts a process for each of them."""
+    asked = Git.get_tags
+    Git.get_tags = cache(asked)
+    try:
+        yield
+    finally:
+        Git.get_tags = asked
 
 
 @contextmanager
