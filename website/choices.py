@@ -215,7 +215,10 @@ def _safety(document: Document, tracker: str) -> Iterator[tuple[str, str]]:
         yield f"{_or(kept)}: every point is kept", "safety"
     for loss in accepted:
         of = f" of {phrases.count(loss.of)}" if loss.of else ""
-        yield f"{loss.danger.accepted} ({phrases.count(loss.lost[tracker])}{of} unreadable)", "safety"
+        yield (
+            f"{loss.danger.accepted} ({phrases.count(loss.lost[tracker])}{of} unreadable)",
+            "safety",
+        )
 
 
 def _or(words: Sequence[str]) -> str:
