@@ -13,9 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from benchmarks import training
 from benchmarks.harness import sizes
-from benchmarks.harness.loops import computing
 from benchmarks.system.directories import ROOT
 from benchmarks.system.processes import mapped_files
 from benchmarks.system.slow_syncs import count, price
@@ -189,11 +187,15 @@ def own_a_worker_and_be_killed(file: str) -> None:
 
 def train_shortly(name: str) -> list:
     """Train as ``training`` does, once each and in short steps."""
+    from benchmarks import training  # knows every tracker
+
     sizes.STEP_SECONDS, sizes.STEPS_OF_A_TRAINING, sizes.TRAININGS = 0.001, 2, 1
     return training.train_in_all_ways(name)
 
 
 def threads_of_a_step() -> int:
     """Compute a step in this process; return how many threads it has then."""
+    from benchmarks.harness.loops import computing  # which imports numpy
+
     computing(0.001)()
     return len(list(Path("/proc/self/task").iterdir()))
