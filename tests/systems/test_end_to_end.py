@@ -26,6 +26,7 @@ LONGER = (
     "parameters.LogParametersAtOnce",
     "scale.",
     "servers.",
+    "slow_syncs.",
     "tail.",
     "training.",
 )
