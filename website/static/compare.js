@@ -11,7 +11,13 @@
     if (rest > 0.5 || (rest === 0.5 && low % 2)) low += 1;  // as Python rounds
     return String(low).replace(/\B(?=(\d{3})+$)/g, ",");
   }
-  function figure(value) { return Math.abs(value) >= 100 ? whole(value) : String(Number(value.toPrecision(3))); }
+  function rounded(value, digits) {  // as Python rounds: of two that are as near, the even one
+    var parts = Math.abs(value).toExponential(60).split("e"), all = parts[0].replace(".", "");
+    var isTie = /^50*$/.test(all.slice(digits)) && all[digits - 1] % 2 === 0;
+    var even = Number(all[0] + "." + all.slice(1, digits) + "e" + parts[1]);
+    return isTie ? (value < 0 ? -even : even) : Number(value.toPrecision(digits));
+  }
+  function figure(value) { return Math.abs(value) >= 100 ? whole(value) : String(rounded(value, 3)); }
   function listing(items) {
     return items.length < 2 ? items.join("") : items.slice(0, -1).join(", ") + " and " + items[items.length - 1];
   }
@@ -46,7 +52,8 @@
 
   function factor(change) {
     var times = Math.exp(Math.abs(change));
-    return (times >= 9.95 ? whole(times) : times.toFixed(times >= 1.095 ? 1 : 3)) + "x";
+    var places = times >= 1.095 ? 1 : 3;
+    return (times >= 9.95 ? whole(times) : rounded(times, places + 1).toFixed(places)) + "x";
   }
 
   function wordsOf(number) { return data.units[data.benchmarks[data.series[number].b].unit]; }

@@ -33,7 +33,13 @@
     return String(Math.floor(value + 0.5)).replace(/\B(?=(\d{3})+$)/g, ",");
   }
 
-  function digits(value) { return value >= 10 ? whole(value) : String(Number(value.toPrecision(2))); }
+  function rounded(value, digits) {  // as Python rounds: of two that are as near, the even one
+    var parts = Math.abs(value).toExponential(60).split("e"), all = parts[0].replace(".", "");
+    var isTie = /^50*$/.test(all.slice(digits)) && all[digits - 1] % 2 === 0;
+    var even = Number(all[0] + "." + all.slice(1, digits) + "e" + parts[1]);
+    return isTie ? (value < 0 ? -even : even) : Number(value.toPrecision(digits));
+  }
+  function digits(value) { return value >= 10 ? whole(value) : String(rounded(value, 2)); }
 
   function seconds(value) {
     var units = [[3600, "h"], [60, "min"], [1, "s"], [1e-3, "ms"]];
