@@ -1,4 +1,4 @@
-"""The report of one machine as plain data: what ``report.html`` shows and ``report.json`` holds."""
+"""The report of one machine as plain data: what its pages show and ``report.json`` holds."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
