@@ -141,7 +141,8 @@ class ManyWriters(Measured):
         )
 
     @shown(
-        f"Points lost of the {sizes.POINTS_OF_A_WRITER * sizes.WRITERS_OF_A_SERVER:,}"
+        "Points that cannot be read back of the "
+        f"{sizes.POINTS_OF_A_WRITER * sizes.WRITERS_OF_A_SERVER:,}"
         f" that {sizes.WRITERS_OF_A_SERVER} processes log at once",
         "points",
     )
