@@ -147,6 +147,7 @@ class _Layouts(_ManyWriters):
     a file, folder or database of its own.
     """
 
+    suite = Suite.FULL
     params = [LAYOUTS, list(MEDIA), SYSTEMS]
     param_names = ["layout", "medium", "tracker"]
 
