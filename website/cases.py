@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from . import choices
+from . import choices, phrases
 from .choices import DANGERS, find, number, row_of
 from .model import Document
 from .results import Estimate
@@ -172,16 +172,15 @@ def ruled_out(known: Mapping[str, Any], case: Case) -> str:
     if case.writers > 1 and known["lost"]:
         lost = next((of for of in known["lost"] if of[0] >= case.writers), known["lost"][-1])
         if lost[1]:
-            reasons.append(
-                f"{whole(lost[0])} processes: {_of(lost[1], lost[2])} points cannot be read back"
-            )
+            gone = f"{_of(lost[1], lost[2])} points cannot be read back"
+            reasons.append(f"{phrases.count(lost[0])} processes: {gone}")
     if case.dur == "no" and known["power"][0]:
         reasons.append(f"power loss: {_of(*known['power'])} points cannot be read back")
     return "; ".join(reasons)
 
 
 def _of(lost: float, of: float) -> str:
-    return f"{whole(lost)} of {whole(of)}" if of else whole(lost)
+    return f"{phrases.count(lost)} of {phrases.count(of)}" if of else phrases.count(lost)
 
 
 def row(known: Mapping[str, Any], case: Case) -> list[str]:
@@ -202,7 +201,7 @@ def row(known: Mapping[str, Any], case: Case) -> list[str]:
         said(wait, seconds) + (f", {BEYOND}" if is_far and wait else ""),
         said(query, seconds) + (f", {BEYOND}" if is_many and query else ""),
         "not measured" if size is None else size_in_bytes(size),
-        "not measured" if files is None else whole(files),
+        "not measured" if files is None else phrases.count(files),
         out or "nothing",
     ]
 
@@ -229,11 +228,7 @@ def said(spread: Spread | None, words: Any) -> str:
 
 def digits(value: float) -> str:
     """Return a value with two digits that count, or all before the point."""
-    return whole(value) if value >= 10 else f"{float(f'{value:.2g}'):g}"
-
-
-def whole(value: float) -> str:
-    return f"{math.floor(value + 0.5):,}"
+    return phrases.count(value) if value >= 10 else f"{float(f'{value:.2g}'):g}"
 
 
 def seconds(value: float) -> str:

@@ -285,7 +285,7 @@ def factor(change: float) -> str:
     """Return a change as a factor, such as ``1.3x``; small ones have more digits."""
     times = math.exp(abs(change))
     if times >= 9.95:
-        return f"{phrases.count(math.floor(times + 0.5))}x"
+        return f"{phrases.count(times)}x"
     return f"{times:.1f}x" if times >= 1.095 else f"{times:.3f}x"
 
 

@@ -172,7 +172,7 @@ def test_a_bare_address_loads_nothing_but_the_first_page(browser: Browser, url: 
     page.goto(url, wait_until="networkidle")
     page.close()
     assert asked[:2] == ["", "decide.html"]
-    assert set(asked[2:]) <= {"site.css", "site.js", "icon.svg"}
+    assert set(asked[2:]) <= {"site.css", "figures.js", "site.js", "icon.svg"}
 
 
 @pytest.mark.parametrize("address", ["", "index.html#/", GRAPH, "asv.html#/regressions"])

@@ -6,17 +6,7 @@
   var warned = document.getElementById("compare-warning"), body = document.querySelector("#compare-table tbody");
   var exported = document.getElementById("compare-export"), data = null, shown = [];
 
-  function whole(value) {
-    var low = Math.floor(value), rest = value - low;
-    if (rest > 0.5 || (rest === 0.5 && low % 2)) low += 1;  // as Python rounds
-    return String(low).replace(/\B(?=(\d{3})+$)/g, ",");
-  }
-  function rounded(value, digits) {  // as Python rounds: of two that are as near, the even one
-    var parts = Math.abs(value).toExponential(60).split("e"), all = parts[0].replace(".", "");
-    var isTie = /^50*$/.test(all.slice(digits)) && all[digits - 1] % 2 === 0;
-    var even = Number(all[0] + "." + all.slice(1, digits) + "e" + parts[1]);
-    return isTie ? (value < 0 ? -even : even) : Number(value.toPrecision(digits));
-  }
+  var whole = figures.whole, rounded = figures.rounded;
   function figure(value) { return Math.abs(value) >= 100 ? whole(value) : String(rounded(value, 3)); }
   function listing(items) {
     return items.length < 2 ? items.join("") : items.slice(0, -1).join(", ") + " and " + items[items.length - 1];

@@ -29,16 +29,7 @@
     return scaled(sum(sum(known.run, scaled(point, one.points)), artifact), one.runs);
   }
 
-  function whole(value) {
-    return String(Math.floor(value + 0.5)).replace(/\B(?=(\d{3})+$)/g, ",");
-  }
-
-  function rounded(value, digits) {  // as Python rounds: of two that are as near, the even one
-    var parts = Math.abs(value).toExponential(60).split("e"), all = parts[0].replace(".", "");
-    var isTie = /^50*$/.test(all.slice(digits)) && all[digits - 1] % 2 === 0;
-    var even = Number(all[0] + "." + all.slice(1, digits) + "e" + parts[1]);
-    return isTie ? (value < 0 ? -even : even) : Number(value.toPrecision(digits));
-  }
+  var whole = figures.whole, rounded = figures.rounded;
   function digits(value) { return value >= 10 ? whole(value) : String(rounded(value, 2)); }
 
   function seconds(value) {
