@@ -121,8 +121,12 @@ def history(
     of: Mapping[str, Look],
     title: str,
     parity: float | None = None,
+    borders: Iterable[int] = (),
 ) -> Markup:
-    """Values over the releases, a line for each tracker; the band is the interval."""
+    """Values over the releases, a line for each tracker; the band is the interval.
+
+    ``borders`` are the numbers of the releases with which another session begins.
+    """
     shown = [v for line in lines.values() for e in line for v in _ends_of(e)]
     ends = domain([*shown, *([parity] if parity else [])])
     right = WIDTH - RIGHT - (LABELS if len(lines) > 1 else 0)
@@ -135,6 +139,9 @@ def history(
     parts = [*_levels(scale, right), *_names(releases, across)]
     if parity:
         parts.append(_line(LEFT, scale(parity), right, scale(parity), "parity"))
+    for number in borders:
+        x = round(across(number) - step / 2, 1)
+        parts.append(_line(x, TOP, x, HEIGHT - BOTTOM, "border"))
     for tracker, line in lines.items():
         points = [(across(n), e, releases[n]) for n, e in enumerate(line) if e and e.value]
         parts += _tracker(points, scale, of[tracker], names(tracker), unit)

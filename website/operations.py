@@ -1,7 +1,5 @@
 """``op-*.html``: all that was measured of an operation, under which conditions, and how."""
 
-import ast
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +7,7 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
-from . import charts, flames, pages, phrases
+from . import charts, flames, how, pages, phrases, sessions
 from .model import Cost, Document
 from .results import CONFIDENCE, Estimate, Measured
 from .tables import Row, Value, rows
@@ -181,10 +179,10 @@ def write(
             confidence=CONFIDENCE,
             costs=costs,
             now=[cost for cost in costs if cost.benchmark == report.costs[0].benchmark],
-            histories=_histories(report, costs, looks),
+            histories=_histories(report, measured, costs, looks),
             rows=shown,
             curves=curves,
-            how=[(n, measured.benchmarks[n], documented.get(n, "")) for n in dict.fromkeys(names)],
+            how=list(how.build(measured, documented, names)),
             flames=list(flames.of_operation(drawn, report, operation.cost)),
         )
     pages.write(
@@ -268,10 +266,11 @@ def graph(benchmark: str, measured: Measured, params: Sequence[str]) -> str:
 
 
 def _histories(
-    report: Document, costs: Sequence[Cost], looks: Mapping[str, charts.Look]
+    report: Document, measured: Measured, costs: Sequence[Cost], looks: Mapping[str, charts.Look]
 ) -> dict[str, tuple[Markup, list[Cost]]]:
     """Return a chart for each kind of cost, with the costs that are in it."""
     groups: dict[str, list[Cost]] = {}
+    commits = [release.commit for release in measured.releases]
     for cost in costs:
         groups.setdefault(cost.title, []).append(cost)
     return {
@@ -284,31 +283,9 @@ def _histories(
                 looks,
                 f"{title}, {of_title[0].operation}",
                 phrases.PARITY,
+                sessions.borders(measured.sessions.get(of_title[0].benchmark, {}), commits),
             ),
             of_title,
         )
         for title, of_title in groups.items()
     }
-
-
-def docstrings(folder: Path) -> dict[str, str]:
-    """Return what benchmarks say of themselves in their source, by asv's names.
-
-    A benchmark says it in its class or in its method; nothing is imported.
-    """
-    found = {}
-    for path in sorted(folder.glob("*.py")):
-        for node in ast.parse(path.read_text("utf-8")).body:
-            if isinstance(node, ast.ClassDef):
-                of_class = ast.get_docstring(node) or ""
-                for part in node.body:
-                    if isinstance(part, ast.FunctionDef):
-                        said = [of_class, ast.get_docstring(part) or ""]
-                        name = f"{path.stem}.{node.name}.{part.name}"
-                        found[name] = "\n\n".join(map(_plain, filter(None, said)))
-    return found
-
-
-def _plain(docstring: str) -> str:
-    """Return a docstring's paragraphs, each in one line and without marks of code."""
-    return re.sub(r"(?<!\n)\n(?!\n)", " ", docstring.replace("``", ""))

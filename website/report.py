@@ -2,12 +2,14 @@
 
 import csv
 import json
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 
 from asv.console import log
 from asv.publishing import OutputPublisher
+from asv.results import get_filename
 
 from . import (
     badges,
@@ -15,6 +17,7 @@ from . import (
     decide,
     feed,
     flames,
+    how,
     operations,
     pages,
     phrases,
@@ -66,12 +69,13 @@ class Report(OutputPublisher):
         reports = [build(conf.project, m, found, variations) for m in measured]
         machines = pages.machines((_name(report), report.releases) for report in reports)
         entries = list(releases.entries(conf, repo, reports))
-        documented = operations.docstrings(Path(conf.benchmark_dir)) if reports else {}
+        documented = how.docstrings(Path(conf.benchmark_dir)) if reports else {}
         for report, of in zip(reports, measured, strict=True):
             log.dot()
             drawn = flames.files(Path(conf.results_dir), of)
+            raw = _copy_raw(Path(conf.results_dir), site, of)
             own = of_machine(found, of)
-            pages_of = Pages(site, report, of, machines, entries, documented, drawn)
+            pages_of = Pages(site, report, of, machines, entries, documented, drawn, raw)
             pages_of.write(own, variations)
         if reports:
             picture.write(site, min(reports, key=lambda r: _place(machines, r)))
@@ -125,6 +129,18 @@ def _write_compare(
     )
 
 
+def _copy_raw(results: Path, site: Path, measured: Measured) -> dict[str, str]:
+    """Copy what asv wrote of each release to the site; return the addresses by commit."""
+    machine, found = measured.machine["machine"], {}
+    folder = site / "raw" / pages.slug(machine)
+    folder.mkdir(parents=True)
+    for release in measured.releases:
+        source = results / get_filename(machine, release.commit, measured.environment)
+        shutil.copyfile(source, folder / source.name)
+        found[release.commit] = f"raw/{folder.name}/{source.name}"
+    return found
+
+
 class Pages:
     """All pages of one machine."""
 
@@ -137,10 +153,11 @@ class Pages:
         entries: Sequence[releases.Entry],
         documented: Mapping[str, str],
         drawn: flames.Files,
+        raw: Mapping[str, str],
     ) -> None:
         self.site, self.report, self.measured = site, report, measured
         self.machines, self.entries = machines, entries
-        self.documented, self.drawn = documented, drawn
+        self.documented, self.drawn, self.raw = documented, drawn, raw
         self.machine = machines[_place(machines, report)]
 
     def write(self, own: Mapping[Series, History], variations: Mapping[str, float]) -> None:
@@ -177,7 +194,7 @@ class Pages:
             safe={tracker: report.versioned(tracker) for tracker in safe},
             differing=[claim for claim in report.inputs if claim not in alike],
             alike=alike,
-            how=[(n, self.measured.benchmarks[n], self.documented.get(n, "")) for n in names],
+            how=list(how.build(self.measured, self.documented, names)),
         )
 
     def _write_method(self) -> None:
@@ -226,6 +243,7 @@ class Pages:
                 states=phrases.STATES,
                 parity=phrases.PARITY,
                 gaps=report.gaps[number],
+                raw=self.raw[release.commit],
             )
 
     def _difference(self, data: Mapping, one: compare.Difference) -> tuple:

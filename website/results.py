@@ -169,7 +169,8 @@ class Measured:
     ``again`` has the second measurement and those that followed. ``releases`` are in the order of
     the history, series in that of their parameters; ``subject`` is the tracker that is released.
     ``samples`` are how many the newest value of a series is of, where there are some, and ``begun``
-    is when a benchmark was started, by commit, in milliseconds.
+    is when a benchmark was started, by commit, in milliseconds. ``seconds`` are how long benchmarks
+    took of the newest release, with what they set up once; ``environment`` is asv's name of it.
     """
 
     machine: dict[str, str]
@@ -186,6 +187,8 @@ class Measured:
     again: list[Again] = field(default_factory=list)
     samples: dict[Series, int] = field(default_factory=dict)
     begun: dict[str, dict[str, int]] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    environment: str = ""
 
     @property
     def controls(self) -> list[str]:
@@ -225,9 +228,16 @@ def load(conf: Config, repo: Repo, benchmarks: Benchmarks) -> list[Measured]:
     commits, tagged = reversed(repo.get_branch_commits(conf.branches[0])), tags(repo)
     names = {commit: tagged.get(commit) or commit[: conf.hash_length] for commit in commits}
     directories = sorted(path for path in Path(conf.results_dir).iterdir() if path.is_dir())
-    found = [_newest_results(directory, list(names)) for directory in directories]
-    machines = [_measured(used, names, benchmarks, conf.project) for used in found if used]
-    return sorted(machines, key=lambda measured: measured.started, reverse=True)
+    found = (of_machine(directory, names, benchmarks, conf.project) for directory in directories)
+    return sorted(filter(None, found), key=lambda measured: measured.started, reverse=True)
+
+
+def of_machine(
+    directory: Path, names: dict[str, str], benchmarks: Benchmarks, project: str
+) -> Measured | None:
+    """Return a machine's results, None if it has none of these commits, which are in order."""
+    found = _newest_results(directory, list(names))
+    return _measured(found, names, benchmarks, project) if found else None
 
 
 @cache
@@ -260,6 +270,8 @@ def _measured(
         [Again(_in_order(values(of, benchmarks), benchmarks), _sessions(of)) for of in again],
         _in_order(_numbers(used, benchmarks), benchmarks),
         _begun(used),
+        _seconds(used[-1], benchmarks),
+        last.env_name,
     )
 
 
@@ -361,6 +373,16 @@ def _begun(found: Iterable[Results]) -> dict[str, dict[str, int]]:
             if started:
                 begun.setdefault(name, {})[results.commit_hash] = int(started)
     return begun
+
+
+def _seconds(found: Results, benchmarks: Benchmarks) -> dict[str, float]:
+    """Return how long benchmarks took, where asv noted it."""
+    taken = found.duration
+    parts = {
+        name: (taken.get(name), taken.get(f"<setup_cache {benchmark.get('setup_cache_key')}>"))
+        for name, benchmark in benchmarks.items()
+    }
+    return {name: sum(filter(None, of)) for name, of in parts.items() if any(of)}
 
 
 def _is_skipped(value: float | None) -> bool:

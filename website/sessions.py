@@ -1,8 +1,9 @@
 """What two releases were measured with: where that differs, a change need not be the subject's."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
-from .results import Sessions
+from .results import Session, Sessions
 
 # What is said where the sessions of two releases have nothing of this in common.
 OTHERS = {"lock": "other packages", "cpu": "another processor"}
@@ -25,3 +26,9 @@ def others(sessions: Sessions, benchmarks: Iterable[str], before: str, after: st
 
 def _are_apart(old: set[str], new: set[str]) -> bool:
     return bool(old and new) and old.isdisjoint(new)
+
+
+def borders(sessions: Mapping[str, Session], commits: Sequence[str]) -> list[int]:
+    """Return the numbers of the commits with which another session begins, where that is known."""
+    known = [(number, sessions[c]) for number, c in enumerate(commits) if c in sessions]
+    return [number for (_, before), (number, now) in pairwise(known) if now != before]

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from website.results import Measured, Session, load
+from website.sessions import borders
 
 COMMITS = [f"{number:08x}" + 32 * "0" for number in range(2)]
 NINE, TEN = 1_795_597_200_000, 1_795_600_800_000  # milliseconds, on a day in November
@@ -137,3 +138,9 @@ def test_a_second_measurement_alone_is_none(tmp_path: Path) -> None:
     assert not found.sessions
     (tmp_path / "local" / f"{COMMITS[0][:8]}-env.json").unlink()
     assert not machines(tmp_path)
+
+
+def test_a_border_is_where_another_session_begins() -> None:
+    sessions = {"a": FIRST, "c": FIRST, "d": SECOND}  # of b it is not known
+    assert borders(sessions, ["a", "b", "c", "d"]) == [3]
+    assert borders({"a": FIRST, "b": FIRST}, ["a", "b"]) == []
