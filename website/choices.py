@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from . import phrases, units
 from .model import Cost, Document
 from .results import Estimate
-from .tables import BEFORE, Row
+from .tables import Row
 
 # Factors of footprints below this are no reason to choose.
 LEAST_FOOTPRINT = 3.0
@@ -145,10 +145,8 @@ def losses(document: Document) -> list[Loss]:
 
 
 def row_of(document: Document, danger: Danger) -> Row | None:
-    """Return the row of a danger, of an older version of its benchmark if there is no other."""
-    names = (danger.benchmark, BEFORE.get(danger.benchmark, ""))
-    found = (find(document.safety, name, danger.params) for name in names)
-    return next((row for row in found if row), None)
+    """Return the row of a danger."""
+    return find(document.safety, danger.benchmark, danger.params)
 
 
 def find(rows: Sequence[Row], benchmark: str, params: tuple[str, ...]) -> Row | None:

@@ -91,14 +91,7 @@ CURVES = [
     "scale.LogArtifact.track_seconds",
     "scale.LogMetric.track_seconds",
 ]
-# How series are called in results that are older than the second version of their benchmarks.
-BEFORE = {
-    "many_writers.Processes.track_unread_median": "many_writers.Processes.track_points_lost",
-    "many_writers.Threads.track_unread_maximum": "many_writers.Threads.track_points_lost",
-    "crashes.Kills.track_unread_points": "crashes.Kills.track_points_lost",
-}
 SAFETY = [
-    *BEFORE.values(),
     "many_writers.Processes.track_unread_minimum",
     "many_writers.Processes.track_unread_median",
     "many_writers.Processes.track_unread_maximum",
@@ -130,7 +123,6 @@ FEATURES = "features.Features.track_missing"
 INPUTS = "hostile_input.HostileInput.track_changed"
 # A benchmark, and parameters if not all of its rows; of several rows the last is said.
 HEADLINES = [
-    *((benchmark,) for benchmark in BEFORE.values()),
     ("metrics.LogMetricsInBatches.time_log_metrics", "in batches"),
     ("storage.Storage.track_bytes", "runs"),
     ("footprint.Footprint.track_bytes",),
@@ -228,6 +220,7 @@ def _compared(ours: Estimate | None, other: Estimate | None, unit: str) -> str:
         return phrases.MISSING
     if ours.value == other.value:
         return phrases.SAME
-    if not ours.value or not other.value:
-        return "not comparable"
+    if not ours.value or not other.value:  # no factor
+        words = units.comparison(unit)
+        return words.lower if ours.value < other.value else words.higher
     return phrases.compared(ours.percent_of(other), unit)
