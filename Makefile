@@ -25,7 +25,7 @@ $(shell mkdir -p .asv/home)
 endif
 
 .PHONY: help dashboard measure publish serve try check test test-all validate lint format setup \
-  requirements clean machine
+  findings requirements clean machine
 
 help: ## say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s%s\n", $$1, $$2 }' Makefile
@@ -98,6 +98,9 @@ setup: .venv/installed ## install the tools into .venv
 
 machine: .venv/installed ## tell asv what this machine is
 	@$(python) -m tools.machine $(machine)
+
+findings: .venv/installed ## write docs/findings.md, its figures from the committed results
+	$(python) -m tools.findings
 
 requirements: .venv/uv ## write the locks in requirements/ (UPGRADE=--upgrade: with newest versions)
 	$(install) --write $(UPGRADE)

@@ -19,6 +19,7 @@ DOCUMENTED = {"_asdict", "_exit", "_fields", "_make", "_replace"}
 NEEDED = {
     "benchmarks/trackers/synadb.py": {"_find_library"},
     "benchmarks/trackers/mlflow_sqlite.py": {"_tracking_client", "_dispose_engine"},
+    "tests/unit/test_compare_as_asv.py": {"_is_result_better"},
 }
 REGISTRY = re.compile(r"\b(pypi|pythonhosted|npmjs)\.(org|com|io)\b")
 MACHINE_PATH = re.compile(r"(?<![\w.])/(home|root|srv|Users|work)/\w")
