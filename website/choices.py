@@ -172,7 +172,7 @@ def _of(row: Row) -> float | None:
 
 
 def knock_outs(document: Document) -> Iterator[tuple[str, str]]:
-    """Yield what may happen, and who loses how much of what was acknowledged."""
+    """Yield what may happen, and of whom how much of what was acknowledged cannot be read back."""
     for loss in losses(document):
         when = loss.danger.when.format(*loss.row.params)
         of = f" of {phrases.count(loss.of)}" if loss.of else ""
@@ -182,7 +182,7 @@ def knock_outs(document: Document) -> Iterator[tuple[str, str]]:
             if lost
         ]
         unsaid = ", without an error" if loss.is_silent else ""
-        yield when, f"{phrases.listing(parts)} cannot be read back{unsaid}"
+        yield when, f"{phrases.listing(parts)}{unsaid}"
 
 
 def safe(document: Document) -> list[str]:

@@ -14,7 +14,7 @@ def write(site: Path, report: Document) -> None:
     """Draw the title, what rules trackers out, and the largest factors, as a PNG."""
     import vl_convert  # it takes long to import, and asv forks before: a small process is sooner
 
-    lines = [f"{when}: {lost}" for when, lost in islice(choices.knock_outs(report), 2)]
+    lines = [f"{when}, unreadable: {lost}" for when, lost in islice(choices.knock_outs(report), 2)]
     for baseline, costs in report.answers.items():
         known = [cost for cost in costs if cost.verdict in ("faster", "slower")][:FACTORS]
         said = ", ".join(f"{cost.operation} {cost.words}" for cost in known)

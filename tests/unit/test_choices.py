@@ -33,7 +33,7 @@ def test_who_loses_nothing_where_another_does_is_safe() -> None:
     assert "one process at a time writes to a store (400" in said(found, "synadb")
     ((when, lost),) = choices.knock_outs(found)
     assert when == "With 8 processes at once"
-    assert lost == "400 of 4,000 points of SynaDB cannot be read back"
+    assert lost == "400 of 4,000 points of SynaDB"
     assert choices.safe(found) == ["mlflow-file", "mlflow-sqlite"]
 
 
