@@ -152,7 +152,10 @@ def test_lines_on_stderr_are_those_of_libraries_too() -> None:
 
 
 @pytest.mark.usefixtures("_few")
-def test_each_layout_has_its_draws_and_a_file_each_keeps_all() -> None:
+def test_each_layout_has_its_draws_and_a_file_each_keeps_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sizes, "SUITE", Suite.FULL)
     found, benchmark, remains = Layouts().setup_cache(), Layouts(), Remains()
     for layout, medium, name in product(LAYOUTS, MEDIA, SYSTEMS):
         benchmark.setup(found, layout, medium, name)
