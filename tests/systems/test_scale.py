@@ -54,6 +54,17 @@ def test_every_size_of_every_tracker_has_its_samples(benchmark, trackers, measur
         assert all(min(seconds) > 0 for seconds in samples.values())
 
 
+def test_who_takes_too_long_has_no_more_than_the_sizes_before(monkeypatch) -> None:
+    monkeypatch.setattr(scale, "MOST_POINTS", {"synadb-native": 0})
+    found = scale.LogMetric().setup_cache()
+    assert {name: list(samples) for name, samples in found.items()} == {
+        name: [0] if name == "synadb-native" else [0, 300] for name in SEARCHABLE
+    }
+    scale.LogMetric().setup(found, 300, "synadb")
+    with pytest.raises(NotImplementedError, match="takes too long to log 300 points"):
+        scale.LogMetric().setup(found, 300, "synadb-native")
+
+
 @pytest.mark.parametrize("benchmark", [scale.LogMetric, scale.ReadRuns, scale.LogArtifact])
 def test_growth_has_to_be_asked_for(benchmark, monkeypatch) -> None:
     monkeypatch.setattr(sizes, "SUITE", Suite.STANDARD)

@@ -62,10 +62,8 @@ def measured() -> Measured:
 
 
 def test_no_verdict_contradicts_asv(measured: Measured) -> None:
-    of, last = (
-        compare.data(measured, watched(measured), variation.load(), {}),
-        len(measured.releases) - 1,
-    )
+    of = compare.data(measured, watched(measured), variation.load(), {})
+    last = len(measured.releases) - 1
     by_asv = [sampled(measured, release.commit) for release in measured.releases]
     same = 0
     for a, b in [*pairwise(range(last + 1)), (0, last)]:
