@@ -1,16 +1,21 @@
 """What the locks pin, and the names under which results of the measured environment are filed."""
 
+import ast
 import platform
+import sys
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 from asv.config import Config
 from asv.util import load_json
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from requirements import Locked, lock
 
 ROOT = Path(__file__).parents[2]
+ROOMS = {path.name for path in ROOT.iterdir() if path.is_dir()}
 CONF = load_json(str(ROOT / "asv.conf.json"), js_comments=True)
 PYTHON = ".".join(platform.python_version_tuple()[:2])
 
@@ -52,6 +57,25 @@ def test_a_lock_has_all_that_is_asked_for(name: str) -> None:
             requirement.specifier.contains(version.removeprefix("=="))
             for version in pinned[requirement.name]
         )
+
+
+def imported(room: str) -> set[str]:
+    """Return the packages that the files of a room import, wherever in them; none of our own."""
+    found: set[str] = set()
+    for path in (ROOT / room).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                found.add(node.module or "")
+    return {name.partition(".")[0] for name in found} - sys.stdlib_module_names - ROOMS
+
+
+@pytest.mark.parametrize("room", ["history", "recording", "requirements", "tools", "website"])
+def test_who_runs_and_publishes_has_all_that_is_imported_for_it(room: str) -> None:
+    bring, installed = packages_distributions(), versions("run")
+    for name in imported(room):
+        assert {canonicalize_name(of) for of in bring[name]} & installed.keys(), name
 
 
 @pytest.mark.parametrize("name", [name for name, other in lock.LOCKS.items() if other])
