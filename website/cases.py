@@ -133,10 +133,11 @@ def _lost(document: Document, tracker: str) -> list[tuple[float, float, float]]:
     return sorted(found)
 
 
-def _power(document: Document, tracker: str) -> tuple[float, float]:
+def _power(document: Document, tracker: str) -> tuple[float, float] | None:
+    """Return how many points a loss of power takes, of how many; None if that is not known."""
     row = row_of(document, POWER)
     value = row.values.get(tracker) if row else None
-    return (value.value.value, number(row.title) or 0) if row and value and value.value else (0, 0)
+    return (value.value.value, number(row.title) or 0) if row and value and value.value else None
 
 
 def at(samples: Sequence[Sample], size: float) -> Spread | None:
@@ -174,9 +175,19 @@ def ruled_out(known: Mapping[str, Any], case: Case) -> str:
         if lost[1]:
             gone = f"{_of(lost[1], lost[2])} points cannot be read back"
             reasons.append(f"{phrases.count(lost[0])} processes: {gone}")
-    if case.dur == "no" and known["power"][0]:
+    if case.dur == "no" and known["power"] and known["power"][0]:
         reasons.append(f"power loss: {_of(*known['power'])} points cannot be read back")
     return "; ".join(reasons)
+
+
+def untested(known: Mapping[str, Any], case: Case) -> str:
+    """Return what might rule a tracker out and was not measured, nothing if all was."""
+    asked = [
+        ("several processes", case.writers > 1 and not known["lost"]),
+        ("power loss", case.dur == "no" and not known["power"]),
+    ]
+    missing = phrases.listing([danger for danger, is_missing in asked if is_missing])
+    return f"not measured: {missing}" if missing else ""
 
 
 def _of(lost: float, of: float) -> str:
@@ -195,14 +206,14 @@ def row(known: Mapping[str, Any], case: Case) -> list[str]:
         files = case.runs * of_one + (not known["files"])  # the store itself, where it is one
     is_far = case.art > 0 and is_beyond(known["art"], case.art * MIB)
     is_many = is_beyond(known["query"], case.runs)
-    out = ruled_out(known, case)
+    out, open_question = ruled_out(known, case), untested(known, case)
     return [
-        f"{'✗' if out else '✓'} {known['name']}",
+        f"{'✗' if out else '?' if open_question else '✓'} {known['name']}",
         said(wait, seconds) + (f", {BEYOND}" if is_far and wait else ""),
         said(query, seconds) + (f", {BEYOND}" if is_many and query else ""),
         "not measured" if size is None else size_in_bytes(size),
         "not measured" if files is None else phrases.count(files),
-        out or "nothing",
+        out or open_question or "nothing",
     ]
 
 

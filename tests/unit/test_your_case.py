@@ -106,6 +106,17 @@ def test_what_was_not_measured_is_said(document: Document) -> None:
     assert row[1:3] == ["not measured", "not measured"]
 
 
+def test_what_might_rule_a_tracker_out_and_was_not_measured_is_said(document: Document) -> None:
+    of_one = known(document, "MLflow SQLite") | {"lost": [], "power": None}
+    row = cases.row(of_one, SWEEP)
+    assert (row[0], row[-1]) == (
+        "? MLflow SQLite",
+        "not measured: several processes and power loss",
+    )
+    careless = cases.row(of_one, replace(SWEEP, writers=1, dur="yes"))
+    assert (careless[0], careless[-1]) == ("✓ MLflow SQLite", "nothing")
+
+
 def test_without_the_operations_there_is_no_case() -> None:
     assert not cases.figures(report(lambda *key: nan))
 

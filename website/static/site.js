@@ -63,8 +63,15 @@
       var lost = known.lost.filter(function (l) { return l[0] >= one.writers; })[0] || known.lost[known.lost.length - 1];
       if (lost[1]) reasons.push(whole(lost[0]) + " processes: " + of(lost.slice(1)) + " points cannot be read back");
     }
-    if (one.dur === "no" && known.power[0]) reasons.push("power loss: " + of(known.power) + " points cannot be read back");
+    if (one.dur === "no" && known.power && known.power[0]) reasons.push("power loss: " + of(known.power) + " points cannot be read back");
     return reasons.join("; ");
+  }
+
+  function untested(known, one) {
+    var missing = [];
+    if (one.writers > 1 && !known.lost.length) missing.push("several processes");
+    if (one.dur === "no" && !known.power) missing.push("power loss");
+    return missing.length ? "not measured: " + missing.join(" and ") : "";
   }
 
   function row(known, one) {
@@ -76,14 +83,14 @@
       files = one.runs * (known.files + (one.art ? known.fileOfArtifact : 0)) + (known.files ? 0 : 1);
     }
     var isFar = one.art > 0 && isBeyond(known.art, one.art * MIB), isMany = isBeyond(known.query, one.runs);
-    var out = ruledOut(known, one);
+    var out = ruledOut(known, one), open = untested(known, one);
     return [
-      (out ? "✗ " : "✓ ") + known.name,
+      (out ? "✗ " : open ? "? " : "✓ ") + known.name,
       said(wait) + (isFar && wait ? ", " + BEYOND : ""),
       said(query) + (isMany && query ? ", " + BEYOND : ""),
       size === null ? "not measured" : bytes(size),
       files === null ? "not measured" : whole(files),
-      out || "nothing"
+      out || open || "nothing"
     ];
   }
 
