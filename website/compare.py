@@ -7,7 +7,7 @@ of ratios: noise is, too, so that one can be compared with the other.
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Any, Literal
@@ -258,19 +258,34 @@ def change_of(values: Sequence[float | None], a: int, b: int) -> float | None:
 def noise_of(series: Mapping[str, Any], a: int, b: int) -> float | None:
     """Return by how much a series changes without reason; None if nothing tells.
 
-    That is by its own changes between neighbours but those of the two compared, by validation and
-    the suite's threshold, and by the intervals of both values.
+    That is by its own changes between neighbours but those of the two compared, by the largest of a
+    time that was gone with the next release, by validation and the suite's threshold, and by the
+    intervals of both values.
     """
     values, known = series["v"], [series["floor"]] if series["floor"] or series["exact"] else []
     pairs = [(n, n + 1) for n in range(len(values) - 1) if not {n, n + 1} & {a, b}]
     changes = sorted(abs(c) for c in (change_of(values, *pair) for pair in pairs) if c is not None)
     if len(changes) >= FEWEST_CHANGES and not series["exact"]:
         low, high = quartile(changes, 0.25), quartile(changes, 0.75)
-        known.append(high + 3 * (high - low))
+        usual = high + 3 * (high - low)
+        spikes = _spikes(values, a, b) if "w" in series else []
+        known.append(usual + max((spike for spike in spikes if spike > usual), default=0.0))
     chances = [series["w"][n] for n in (a, b)] if "w" in series else []
     if chances and all(chances):
         known.append(math.log1p(math.hypot(*chances)))
     return max(known) if known else None
+
+
+def _spikes(values: Sequence[float | None], a: int, b: int) -> Iterator[float]:
+    """Yield by how much a release differed from both of its neighbours, the compared left out.
+
+    What changed and changed back was the machine for as long as one release took: it can be again.
+    """
+    for n in range(1, len(values) - 1):
+        if not {n - 1, n, n + 1} & {a, b}:
+            up, down = change_of(values, n - 1, n), change_of(values, n, n + 1)
+            if up and down and up * down < 0:
+                yield min(abs(up), abs(down))
 
 
 def quartile(values: Sequence[float], share: float) -> float:

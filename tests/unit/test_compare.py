@@ -61,6 +61,18 @@ def test_a_change_is_told_from_noise(last: float, kind: str) -> None:
     assert (found.verdict == "within noise") == (kind == "same")
 
 
+@pytest.mark.parametrize(("last", "kind"), [(1.7, "same"), (2.5, "worse")])
+def test_what_came_and_went_before_may_come_and_go_again(last: float, kind: str) -> None:
+    spiked = {2: 1.7, 17: last}
+
+    def value(number: int, name: str, params: tuple[str, ...]) -> float:
+        factor = spiked.get(number, 1.0) if (name, params) == TIME else 1.0
+        return 10.0 * factor * WOBBLE[number % len(WOBBLE)]
+
+    found = judged(data(value, [f"v1.{number}.0" for number in range(18)]))
+    assert found.kind == kind
+
+
 def test_a_change_and_its_noise_are_factors() -> None:
     found = judged(data(values(1.5)))
     assert found.change == "1.5x slower"

@@ -24,6 +24,16 @@
     return values[below] + (place - below) * (values[above] - values[below]);
   }
 
+  function spikes(values, a, b) {
+    var found = [];
+    for (var n = 1; n < values.length - 1; n++) {
+      if ([n - 1, n, n + 1].some(function (m) { return m === a || m === b; })) continue;
+      var up = changeOf(values, n - 1, n), down = changeOf(values, n, n + 1);
+      if (up && down && up * down < 0) found.push(Math.min(Math.abs(up), Math.abs(down)));
+    }
+    return found;
+  }
+
   function noiseOf(series, a, b) {
     var values = series.v, known = series.floor || series.exact ? [series.floor] : [], changes = [];
     for (var n = 0; n < values.length - 1; n++) {
@@ -33,8 +43,9 @@
     }
     changes.sort(function (one, other) { return one - other; });
     if (changes.length >= FEWEST && !series.exact) {
-      var low = quartile(changes, 0.25), high = quartile(changes, 0.75);
-      known.push(high + 3 * (high - low));
+      var low = quartile(changes, 0.25), high = quartile(changes, 0.75), usual = high + 3 * (high - low);
+      var large = series.w ? spikes(values, a, b).filter(function (spike) { return spike > usual; }) : [];
+      known.push(usual + Math.max.apply(null, large.concat(0)));
     }
     if (series.w && series.w[a] && series.w[b]) known.push(Math.log1p(Math.hypot(series.w[a], series.w[b])));
     return known.length ? Math.max.apply(null, known) : null;
