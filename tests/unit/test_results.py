@@ -78,7 +78,10 @@ def test_every_release_is_measured(pin: dict) -> None:
     versions = [other["version"] for other in pins()]
     if versions.index(pin["version"]) < versions.index(COMPLETE_SINCE):
         return
+    is_newest = pin == pins()[-1]
     for name, benchmark in benchmarks().items():
+        if is_of_full(name) and not is_newest:
+            continue
         row = dict(zip(result["result_columns"], result["results"][name], strict=False))
         assert row["version"] == benchmark["version"], f"{name} was measured with older code"
         values = row["result"] or [None]  # asv's form of a benchmark that failed altogether
