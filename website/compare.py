@@ -15,7 +15,7 @@ from typing import Any, Literal
 from . import phrases, units
 from .changes import History
 from .results import Estimate, Measured, Series
-from .trackers import BASELINE, FLOOR, SERVER, of_kind
+from .trackers import BASELINE, FLOOR, SERVER, SUBJECT, of_kind
 from .variation import DEVIATIONS
 
 Kind = Literal["worse", "better", "same", "identical"]
@@ -70,18 +70,26 @@ def data(
     histories: Mapping[Series, History],
     variations: Mapping[str, float],
     parts: Mapping[str, str],
+    stacks: Mapping[str, Sequence[str]],
 ) -> dict[str, Any]:
     """Return what comparing needs of a machine, as JSON.
 
-    ``parts`` says by commit how a release's files differ from those of the one before.
+    ``parts`` says by commit how a release's files differ from those of the one before, ``stacks``
+    by name of which operations its stacks are on the site.
     """
     shown = [series for series, found in measured.values.items() if any(found.values())]
     place = {series: number for number, series in enumerate(shown)}
     seen: dict[str, int] = {}
     return {
         "machine": measured.machine.get("machine", ""),
+        "subject": next(iter(of_kind(measured.trackers, SUBJECT)), ""),
         "releases": [
-            {"name": r.name, "date": r.date, "parts": parts.get(r.commit, "")}
+            {
+                "name": r.name,
+                "date": r.date,
+                "parts": parts.get(r.commit, ""),
+                "stacks": list(stacks.get(r.name, ())),
+            }
             for r in measured.releases
         ],
         "units": {
@@ -127,10 +135,15 @@ def _series(
         "luck": int(not units.is_timed(unit) and name.startswith(ACCIDENTS)),
         "c": [n for n in beside if n is not None],
         "control": int(is_control),
+        "subject": int(name.startswith("against_") or _is_subject(measured, params)),
     }
     if units.is_timed(unit):
         of["w"] = [0 if e is None else round(min(_chance(e), 9.0), 3) for e in found]
     return of
+
+
+def _is_subject(measured: Measured, params: tuple[str, ...]) -> bool:
+    return bool(params) and params[-1] in of_kind(measured.trackers, SUBJECT)
 
 
 def _is_own(measured: Measured, param: str) -> bool:

@@ -6,7 +6,7 @@ what became more and what less.
 
 import gzip
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -103,13 +103,51 @@ def difference(
     return Flame(name, f"{after} against {before}", draw(new, name, old))
 
 
-def draw(stacks: Stacks, title: str, before: Stacks | None = None) -> Markup:
-    """Return a flame graph, with the colours of change if there is something before it."""
+def scripts(
+    site: Path, slug: str, found: Files, tracker: str, operations: Iterable[str]
+) -> dict[str, list[str]]:
+    """Write a tracker's stacks of each release, for flames.js; return the operations by release.
+
+    They are classic scripts, which a page can load from a file, too.
+    """
+    written = {}
+    for release, of in found.items():
+        stacks = {operation: read(of.get(tracker), operation) for operation in operations}
+        trees = {operation: tree(one) for operation, one in stacks.items() if one}
+        if trees:
+            key, text = json.dumps(f"{slug} {release}"), json.dumps(trees, separators=(",", ":"))
+            script = f"(window.stacks = window.stacks || {{}})[{key}] = {text};\n"
+            (site / f"stacks-{slug}-{release}.js").write_text(script, "utf-8")
+            written[release] = list(trees)
+    return written
+
+
+def tree(stacks: Stacks) -> list:
+    """Return stacks as JSON: a name, what it executed with its callees, and the trees of those.
+
+    What would be too narrow to be drawn is left out.
+    """
+    root = _root(stacks, {})
+    return _as_tree(root, root.now * LEAST / WIDTH)
+
+
+def _as_tree(frame: Frame, least: float) -> list:
+    callees = [_as_tree(one, least) for one in frame.callees.values() if one.now >= least]
+    return [frame.name, round(frame.now, 2), callees]
+
+
+def _root(stacks: Stacks, before: Stacks) -> Frame:
     root = Frame("all")
     for path, cost in stacks.items():
         _add(root, path, cost, 0.0)
-    for path, cost in (before or {}).items():
+    for path, cost in before.items():
         _add(root, path, 0.0, cost)
+    return root
+
+
+def draw(stacks: Stacks, title: str, before: Stacks | None = None) -> Markup:
+    """Return a flame graph, with the colours of change if there is something before it."""
+    root = _root(stacks, before or {})
     placed = sorted(_placed(root), key=lambda one: -one[2])[:MOST]
     depth = 1 + max((place[3] for place in placed), default=0)
     parts = [_part(root, before is not None, *place) for place in placed]

@@ -4,6 +4,7 @@ import csv
 import json
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 
@@ -217,8 +218,9 @@ class Pages:
             commit: phrases.listing([f"{part.title} {part.change}" for part in found])
             for commit, found in parts.items()
         }
-        data = compare.data(self.measured, own, variations, said)
         slug = pages.slug(machine.name)
+        stacks = flames.scripts(self.site, slug, self.drawn, report.tracker, self._operations())
+        data = compare.data(self.measured, own, variations, said, stacks)
         (self.site / f"data-{slug}.js").write_text(compare.script(data, slug), "utf-8")
         for number, release in enumerate(self.measured.releases):
             before = self.measured.releases[number - 1].name if number else ""
@@ -252,9 +254,11 @@ class Pages:
         return compare.title(data, one.number), one, address
 
     def _flames(self, before: str, after: str) -> list[flames.Flame]:
-        of = dict.fromkeys(cost.operation for cost in self.report.costs)
-        found = (flames.difference(self.drawn, self.report, before, after, name) for name in of)
-        return [flame for flame in found if flame]
+        drawn = partial(flames.difference, self.drawn, self.report, before, after)
+        return [flame for flame in map(drawn, self._operations()) if flame]
+
+    def _operations(self) -> list[str]:
+        return list(dict.fromkeys(cost.operation for cost in self.report.costs))
 
 
 def _comparing(machine: pages.Machine, before: str, after: str) -> str:

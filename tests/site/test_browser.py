@@ -1,5 +1,6 @@
 """The published site in a real browser, with every other host out of reach."""
 
+import gzip
 import json
 import math
 import re
@@ -21,7 +22,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from validation import synthetic
 from validation.project import RESULTS
-from website import cases, compare, operations, pages, phrases
+from website import cases, compare, flames, operations, pages, phrases
 from website.cases import Case
 
 CHROMIUM = shutil.which("chromium")
@@ -32,6 +33,11 @@ OPERATIONS = [operation.page(pages.NOBODY) for operation in operations.OPERATION
 MADE_UP = ["decide.html", "operations.html", "compare.html", "releases.html", "method.html"]
 OURS = [*MADE_UP, "safety.html", "release-1.4.0.html", "release-1.0.2.html", *OPERATIONS]
 OURS += [f"{path.stem}.html" for path in DOCS]
+# Of two releases; the second writes more and looks up less. What is narrow is no frame.
+STACKS: list[dict[str, int]] = [
+    {"main;log_metric;write": 4000, "main;log_metric;<lookup>": 3000, "main": 400, "main;rare": 1},
+    {"main;log_metric;write": 8000, "main;log_metric;<lookup>": 2000, "main": 402, "main;new": 90},
+]
 GRAPH = "index.html#metrics.LogMetrics.time_log_metrics"
 # asv's own pages, and what is on each when it has loaded.
 THEIRS = {
@@ -292,7 +298,10 @@ def test_a_row_of_the_comparison_opens_and_is_exported(visit) -> None:
     page = visit("compare.html#all=1&q=installed")
     row = page.locator("#compare-table tbody tr").first
     row.locator("summary").click()
-    expect(row.locator("code")).to_contain_text("asv compare v1.0.2 v1.4.0 --machine local")
+    opened_row = page.locator("#compare-table tr:has(code)")
+    expect(opened_row).to_contain_text("asv compare v1.0.2 v1.4.0 --machine local")
+    row.locator("summary").click()
+    expect(opened_row).to_be_hidden()
     page.get_by_role("button", name="Markdown").click()
     assert "| Installed size" in page.get_by_label("The table as text").input_value()
 
@@ -375,9 +384,19 @@ def committed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     versions = [f"v1.{number}.0" for number in range(18)]
     measured = {name: about for name, about in synthetic.described("").items() if about["params"]}
     synthetic.write(project, measured, lambda _, n, *key: values.get(key, math.nan), versions)
+    for of_release, stacks in zip(made_up_files(project)[-2:], STACKS, strict=True):
+        name = of_release.name.replace(".json", "-stacks-synadb.json.gz")
+        content = {"log metrics": {"iterations": 4, "stacks": stacks}}
+        of_release.with_name(name).write_bytes(gzip.compress(json.dumps(content).encode()))
     subprocess.run([sys.executable, "-m", "asv", "publish"], cwd=project, check=True)
     with served(project / "html") as address:
         yield address
+
+
+def made_up_files(project: Path) -> list[Path]:
+    """Return the results of made-up releases, the newest last."""
+    files = (project / "results" / "local").glob("*-*.json")
+    return sorted(files, key=lambda path: json.loads(path.read_text())["date"])
 
 
 def opened(browser: Browser, address: str, width: int, height: int = 900) -> Page:
@@ -459,6 +478,23 @@ def test_a_case_is_drawn_and_a_comparison_redrawn_within_50_ms(
     assert page.evaluate(took, ["[name=runs]", ["1", "20", "300", "4000", "7"]]) < 50
     page.goto(f"{committed}compare.html#all=1", wait_until="networkidle")
     assert page.evaluate(took, ["[name=q]", ["", "log", "", "list", ""]]) < 50
+    page.close()
+
+
+def test_a_comparison_shows_where_the_instructions_changed_as_python_draws_it(
+    browser: Browser, committed: str
+) -> None:
+    page = opened(browser, f"{committed}compare.html#all=1&q=instructions.Operations", 1400)
+    row = page.locator("#compare-table tbody tr", has_text="(log metrics, SynaDB)")
+    row.locator("summary").click()
+    frames = page.locator("#compare-table svg.flame g")
+    expect(frames.first).to_be_visible()
+    drawn = [frame.evaluate("one => one.outerHTML") for frame in frames.all()]
+    before, after = ({path: cost / 4 for path, cost in of.items()} for of in STACKS)
+    wanted = flames.draw(after, "", before)
+    for regex in (r"<title>(.*?)</title>", r'class="(\w+)"', r' x="([\d.]+)"', r"<text.*?>(.*?)<"):
+        found = re.findall(regex, "".join(drawn))
+        assert found == re.findall(regex, wanted.partition(">")[2]), regex
     page.close()
 
 

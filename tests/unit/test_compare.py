@@ -39,7 +39,7 @@ def data(of: Callable, versions: Sequence[str] = EIGHT, days: Sequence[int] = ()
     sessions = [session(day) for day in days or [1] * len(versions)]
     found = measured(of, versions=versions, benchmarks=SIGNALS, sessions=sessions)
     known = {history.series: history for history in histories(found)}
-    return compare.data(found, known, {}, {})
+    return compare.data(found, known, {}, {}, {})
 
 
 def judged(of: dict, series: tuple = TIME, a: int = -1, b: int = -1) -> compare.Difference:
@@ -107,7 +107,7 @@ def test_how_much_an_accident_takes_is_luck() -> None:
         return 300.0 if number == 7 and (of, chosen) == (name, params) else 400.0
 
     found = measured(value, versions=EIGHT)
-    assert judged(compare.data(found, {}, {}, {}), (name, params)).verdict == "chance"
+    assert judged(compare.data(found, {}, {}, {}, {}), (name, params)).verdict == "chance"
 
 
 def test_absolute_times_of_two_sessions_have_no_verdict() -> None:
@@ -166,7 +166,7 @@ def test_without_notes_a_pause_parts_two_sessions() -> None:
     hour = compare.PAUSE // 6
     begun = {r.commit: start * hour for r, start in zip(found.releases, (1, 2, 20), strict=True)}
     found.begun = dict.fromkeys(found.benchmarks, begun)
-    first, second, third = compare.data(found, {}, {}, {})["benchmarks"][TIME[0]]["sessions"]
+    first, second, third = compare.data(found, {}, {}, {}, {})["benchmarks"][TIME[0]]["sessions"]
     assert first == second != third
 
 

@@ -62,7 +62,7 @@ def measured() -> Measured:
 
 
 def test_no_verdict_contradicts_asv(measured: Measured) -> None:
-    of = compare.data(measured, watched(measured), variation.load(), {})
+    of = compare.data(measured, watched(measured), variation.load(), {}, {})
     last = len(measured.releases) - 1
     by_asv = [sampled(measured, release.commit) for release in measured.releases]
     same = 0

@@ -98,3 +98,18 @@ def test_two_releases_are_drawn_against_each_other(results: Path) -> None:
     assert flame.release == "v1.1.0 against v1.0.0"
     assert "30 instructions, 10 before" in flame.svg
     assert flames.difference(found, document, "v0.9.0", "v1.1.0", "log metrics") is None
+
+
+def test_the_stacks_of_each_release_are_a_script(results: Path, tmp_path: Path) -> None:
+    found = flames.files(results, of_two())
+    written = flames.scripts(tmp_path, "local", found, "synadb", ["log metrics", "list runs"])
+    assert written == {"v1.0.0": ["log metrics"], "v1.1.0": ["log metrics"]}
+    script = (tmp_path / "stacks-local-v1.1.0.js").read_text("utf-8")
+    key, _, trees = script.partition("] = ")
+    assert key.endswith('["local v1.1.0"')
+    assert json.loads(trees.rstrip(";\n")) == {"log metrics": ["all", 30, [["main", 30, []]]]}
+
+
+def test_what_is_too_narrow_is_no_part_of_a_tree() -> None:
+    found = flames.tree({"main;log": 9990.0, "main;rare": 1.0, "main": 9.0})
+    assert found == ["all", 10000, [["main", 10000, [["log", 9990, []]]]]]

@@ -6,8 +6,7 @@
   var warned = document.getElementById("compare-warning"), body = document.querySelector("#compare-table tbody");
   var exported = document.getElementById("compare-export"), data = null, shown = [];
 
-  var whole = figures.whole, rounded = figures.rounded;
-  function figure(value) { return Math.abs(value) >= 100 ? whole(value) : String(rounded(value, 3)); }
+  var whole = figures.whole, rounded = figures.rounded, figure = figures.figure;
   function listing(items) {
     return items.length < 2 ? items.join("") : items.slice(0, -1).join(", ") + " and " + items[items.length - 1];
   }
@@ -157,20 +156,33 @@
     return list;
   }
 
-  function opened(details, one, a, b) {
-    if (details.childElementCount > 1) return;
+  // What is behind a row has a row of its own, as wide as the table.
+  function toggled(details, line, one, a, b) {
+    if (!details.more) {
+      details.more = document.createElement("tr");
+      line.after(details.more);
+      var cell = element("td", "", details.more);
+      cell.colSpan = line.cells.length;
+      describe(cell, one, a, b);
+    }
+    details.more.hidden = !details.open;
+  }
+
+  function describe(cell, one, a, b) {
     var series = data.series[one.number], names = [a, b].map(function (n) { return data.releases[n].name; });
-    details.appendChild(history(series));
+    cell.appendChild(history(series));
     [a, b].forEach(function (n) {
-      if (data.releases[n].parts) element("p", data.releases[n].name + ": " + data.releases[n].parts, details);
+      if (data.releases[n].parts) element("p", data.releases[n].name + ": " + data.releases[n].parts, cell);
     });
     var bench = series.b.replace(/\./g, "\\.");
     var run = names.map(function (name) { return 'asv run --record-samples --bench "^' + bench + '" ' + name + "^!"; });
-    element("code", run.concat("asv compare " + names.join(" ") + " --machine " + data.machine).join("\n"), element("pre", "", details)).parentNode.tabIndex = 0;
-    var link = element("a", "asv's graph", element("p", "", details));
+    element("code", run.concat("asv compare " + names.join(" ") + " --machine " + data.machine).join("\n"), element("pre", "", cell)).parentNode.tabIndex = 0;
+    var link = element("a", "asv's graph", element("p", "", cell));
     link.href = "index.html#" + series.b;
-    var page = element("a", "the release's page", element("p", "", details));
+    var page = element("a", "the release's page", element("p", "", cell));
     page.href = "release-" + names[1].replace(/^v/, "") + (data.suffix ? "-" + data.suffix : "") + ".html";
+    var operation = series.p[0], hasStacks = [a, b].every(function (n) { return data.releases[n].stacks.indexOf(operation) >= 0; });
+    if (hasStacks && series.subject) flame(cell, operation, names);
   }
 
   function draw() {
@@ -196,7 +208,7 @@
           cell.scope = "row";
           var details = element("details", "", cell);
           element("summary", text, details);
-          details.addEventListener("toggle", function () { opened(details, one, a, b); });
+          details.addEventListener("toggle", function () { toggled(details, line, one, a, b); });
         }
       });
     });
@@ -247,6 +259,7 @@
 
   function use(slug, asked) {
     data = window.measured[slug];
+    data.slug = slug;
     data.suffix = form.elements.m.selectedIndex ? slug : "";
     fill(form.elements.a, asked.get("a"), data.releases.length - 2);
     fill(form.elements.b, asked.get("b"), data.releases.length - 1);
@@ -255,16 +268,44 @@
     draw();
   }
 
+  function withScript(address, isThere, then) {
+    if (isThere()) return then();
+    var script = element("script");
+    script.onload = then;
+    script.src = address;
+    document.head.appendChild(script);
+  }
+
+  function stacksOf(release) { return window.stacks && window.stacks[data.slug + " " + release]; }
+
+  function withStacks(releases, then) {
+    if (!releases.length) return then();
+    withScript("stacks-" + data.slug + "-" + releases[0] + ".js", function () { return stacksOf(releases[0]); }, function () {
+      withStacks(releases.slice(1), then);
+    });
+  }
+
+  function flame(cell, operation, names) {
+    var title = tracker(data.subject) + ", instructions to " + operation + ", " + names[1] + " against " + names[0];
+    var graph = element("div", "", cell);
+    graph.className = "scroll";
+    graph.tabIndex = 0;
+    graph.setAttribute("role", "region");
+    graph.setAttribute("aria-label", title);
+    withStacks(names, function () {
+      element("p", title + ". Red became more, green less.", graph);
+      graph.appendChild(flames.difference(stacksOf(names[1])[operation], stacksOf(names[0])[operation], title));
+    });
+  }
+
   function load(asked) {
     var machines = form.elements.m, slug = asked.get("m");
     Array.prototype.forEach.call(machines.options, function (option) { option.selected = option.value === slug; });
     if (machines.selectedIndex < 0) machines.selectedIndex = 0;
     slug = machines.value;
-    if (window.measured && window.measured[slug]) return use(slug, asked);
-    var script = element("script");
-    script.onload = function () { use(slug, asked); };
-    script.src = "data-" + slug + ".js";
-    document.head.appendChild(script);
+    withScript("data-" + slug + ".js", function () { return window.measured && window.measured[slug]; }, function () {
+      use(slug, asked);
+    });
   }
 
   function read() { load(new URLSearchParams(location.hash.slice(1))); }

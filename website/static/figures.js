@@ -12,5 +12,6 @@ var figures = (function () {
     var even = Number(all[0] + "." + all.slice(1, digits) + "e" + parts[1]);
     return isTie ? (value < 0 ? -even : even) : Number(value.toPrecision(digits));
   }
-  return {whole: whole, rounded: rounded};
+  function figure(value) { return Math.abs(value) >= 100 ? whole(value) : String(rounded(value, 3)); }
+  return {whole: whole, rounded: rounded, figure: figure};
 })();
