@@ -53,7 +53,7 @@ def _peaks(name: str) -> dict[str, int]:
     apart = partial(run_in_new_interpreter, peak, hidden=load(name).optional_imports)
     with directories.in_memory_or_on_disk() as directory:
         points = str(Path(directory, "store"))
-        many = str(build_many(name, sizes.MEMORY_RUNS).directory)
+        many = str(build_many(name, sizes.MEMORY_RUNS, sizes.POINTS_OF_MANY_RUNS).directory)
         return {work: apart(work, name, many if work == OPEN else points) for work in WORK}
 
 

@@ -1,6 +1,7 @@
 """How what an operation takes grows: with the points of a run, the runs of a store, the bytes."""
 
 import gc
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -115,25 +116,64 @@ class ReadRuns(Measured):
     @attributes(timeout=3600)
     def setup_cache(self) -> dict[str, Outcome]:
         found: dict[str, Outcome] = {}
-        lock = Path("lock").absolute()
         for runs, rounds in sizes.RUNS.items():
-            stores = self.measure_each(SYSTEMS, partial(_build, runs), workers=2)
-            for _ in range(rounds):
-                _add(found, self.measure_each(SYSTEMS, partial(_read, stores, lock), workers=2))
+            build = partial(_build, runs, sizes.POINTS_OF_MANY_RUNS)
+            _add_reads(found, self.measure_each, runs, build, rounds)
         return found
 
-    @shown("Read the runs of a store", "seconds")
+    @shown(f"Read the runs of a store, {sizes.POINTS_OF_MANY_RUNS} points in each", "seconds")
     def track_seconds(self, found: dict, operation: str, runs: int, tracker: str) -> dict[str, Any]:
         return samples(self.found[runs, operation])
 
 
-def _build(runs: int, name: str) -> Store:
+class ReadPoints(Measured):
+    """Open, list and query a store of 100 runs that have so many points each.
+
+    All is as with stores of so many runs. No call returns points: MLflow returns the last one of
+    each metric.
+    """
+
+    suite = Suite.FULL
+    version = "1"
+    params = [READS, list(sizes.POINTS_OF_RUNS), SYSTEMS]
+    param_names = ["operation", "points", "tracker"]
+
+    @attributes(timeout=1800)
+    def setup_cache(self) -> dict[str, Outcome]:
+        found: dict[str, Outcome] = {}
+        for points, rounds in sizes.POINTS_OF_RUNS.items():
+            build = partial(_build, sizes.RUNS_OF_POINTS, points)
+            _add_reads(found, self.measure_each, points, build, rounds)
+        return found
+
+    @shown(f"Read {sizes.RUNS_OF_POINTS} runs that have points", "seconds")
+    def track_seconds(
+        self, found: dict, operation: str, points: int, tracker: str
+    ) -> dict[str, Any]:
+        return samples(self.found[points, operation])
+
+
+def _build(runs: int, points: int, name: str) -> Store:
     """Return a store of so many runs, which is in the page cache now."""
-    store = build_many(name, runs)
+    store = build_many(name, runs, points)
     for path in store.directory.rglob("*"):
         if path.is_file():
             path.read_bytes()
     return store
+
+
+def _add_reads(
+    found: dict[str, Outcome],
+    measure_each: Callable[..., dict[str, Outcome]],
+    size: int,
+    build: Callable[[str], Store],
+    rounds: int,
+) -> None:
+    """Build a store of each tracker, and add the samples of so many rounds, by size and read."""
+    stores = measure_each(SYSTEMS, build, workers=2)
+    read = partial(_read, size, stores, Path("lock").absolute())
+    for _ in range(rounds):
+        _add(found, measure_each(SYSTEMS, read, workers=2))
 
 
 def _add(found: dict[str, Outcome], outcomes: dict[str, Outcome]) -> None:
@@ -147,7 +187,7 @@ def _add(found: dict[str, Outcome], outcomes: dict[str, Outcome]) -> None:
                 before.setdefault(size, []).extend(seconds)
 
 
-def _read(stores: dict[str, Outcome], lock: Path, name: str) -> Samples:
+def _read(size: int, stores: dict[str, Outcome], lock: Path, name: str) -> Samples:
     """Return the seconds of each read; two trackers get ready at once, one is timed alone."""
     store: Store = revealed(stores[name])
     tracker, logged = create(name), store.logged
@@ -168,7 +208,7 @@ def _read(stores: dict[str, Outcome], lock: Path, name: str) -> Samples:
         expect(tracker, parameters, {run_id: run.parameters for run_id, run in logged.items()})
         verify(tracker, store.directory, some(logged, VERIFIED_RUNS))
     seconds = opening, opening_anew, listing, querying
-    return {(len(logged), read): [taken] for read, taken in zip(READS, seconds, strict=True)}
+    return {(size, read): [taken] for read, taken in zip(READS, seconds, strict=True)}
 
 
 class LogArtifact(Measured):

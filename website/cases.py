@@ -17,7 +17,9 @@ MIB = 2**20
 # A value with the ends of its interval, and a size with such a value.
 Spread = tuple[float, float, float]
 Sample = tuple[float, float, float, float]
-LOG_ARTIFACT, READ_RUNS = "scale.LogArtifact.track_seconds", "scale.ReadRuns.track_seconds"
+LOG_ARTIFACT = "scale.LogArtifact.track_seconds"
+# A query of so many runs, and of runs that have so many points.
+READ_RUNS, READ_POINTS = "scale.ReadRuns.track_seconds", "scale.ReadPoints.track_seconds"
 # By the way in which points are logged.
 POINTS = {
     "one": ("metrics.LogMetrics.time_log_metrics", ()),
@@ -86,6 +88,8 @@ def _figures(document: Document, tracker: str) -> dict[str, Any] | None:
         "batch": per(*POINTS["batch"]),
         "art": _samples(document, tracker, LOG_ARTIFACT, ()),
         "query": _samples(document, tracker, READ_RUNS, ("query",)),
+        "queryPoints": _samples(document, tracker, READ_POINTS, ("query",)),
+        "pointsOfQuery": _points_of_query(document),
         "points": (number(row.title) if row else None) or 1,
         "bytes": of_runs and of_runs[0],
         "artifact": of_artifacts and of_artifacts[0] / MIB,
@@ -120,6 +124,12 @@ def _samples(
         for sample in curve.lines.get(tracker, [])
         if sample.value and sample.value.value and sample.size
     ]
+
+
+def _points_of_query(document: Document) -> float | None:
+    """Return how many points each run has of those that are queried in numbers."""
+    titles = (c.title for c in document.scale if (c.benchmark, c.params) == (READ_RUNS, ("query",)))
+    return next(map(number, titles), None)
 
 
 def _lost(document: Document, tracker: str) -> list[tuple[float, float, float]]:
@@ -167,6 +177,18 @@ def waiting(known: Mapping[str, Any], case: Case) -> Spread | None:
     return _scaled(of_one, case.runs)
 
 
+def querying(known: Mapping[str, Any], case: Case) -> Spread | None:
+    """Return the seconds of a query: what so many runs take, and by what factor their points count.
+
+    Without the latter it is of runs that have as many points as those that were measured.
+    """
+    of_runs, points = at(known["query"], case.runs), known["queryPoints"]
+    if of_runs is None or not (points and known["pointsOfQuery"]):
+        return of_runs
+    now, then = (at(points, max(size, 1)) for size in (case.points, known["pointsOfQuery"]))
+    return _scaled(of_runs, now[0] / then[0]) if now and then else of_runs
+
+
 def ruled_out(known: Mapping[str, Any], case: Case) -> str:
     """Return what rules a tracker out, nothing if nothing does."""
     reasons = []
@@ -196,7 +218,7 @@ def _of(lost: float, of: float) -> str:
 
 def row(known: Mapping[str, Any], case: Case) -> list[str]:
     """Return a tracker's row in words: name, waiting, a query, store, files, what rules it out."""
-    wait, query = waiting(known, case), at(known["query"], case.runs) if case.runs else None
+    wait, query = waiting(known, case), querying(known, case)
     size = files = None
     if known["bytes"] is not None and known["artifact"] is not None:
         of_runs = known["bytes"] * case.points / known["points"]
@@ -205,12 +227,16 @@ def row(known: Mapping[str, Any], case: Case) -> list[str]:
         of_one = known["files"] + (known["fileOfArtifact"] if case.art else 0)
         files = case.runs * of_one + (not known["files"])  # the store itself, where it is one
     is_far = case.art > 0 and is_beyond(known["art"], case.art * MIB)
-    is_many = is_beyond(known["query"], case.runs)
+    is_many = is_beyond(known["query"], case.runs) or is_beyond(known["queryPoints"], case.points)
+    each = known["pointsOfQuery"]
+    is_other = bool(each) and each != case.points and not known["queryPoints"]
     out, open_question = ruled_out(known, case), untested(known, case)
     return [
         f"{'✗' if out else '?' if open_question else '✓'} {known['name']}",
         said(wait, seconds) + (f", {BEYOND}" if is_far and wait else ""),
-        said(query, seconds) + (f", {BEYOND}" if is_many and query else ""),
+        said(query, seconds)
+        + (f", {BEYOND}" if is_many and query else "")
+        + (f", of runs with {phrases.count(each)} points" if is_other else ""),
         "not measured" if size is None else size_in_bytes(size),
         "not measured" if files is None else phrases.count(files),
         out or open_question or "nothing",

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from . import phrases, units
+from .curves import Curve
 from .model import Cost, Document
 from .results import Estimate
 from .tables import Row
@@ -287,9 +288,15 @@ def _growth(document: Document, tracker: str) -> Iterator[tuple[str, str]]:
             highs = [c.size.high for c in crossed if c.size and c.size.high and c.below != tracker]
             page = GROWTH_PAGES[(benchmark, *params)]
             if lows and len(lows) == len(crossed):
-                yield below.format(phrases.quantity(min(lows), curve.of)), page
+                yield below.format(phrases.quantity(min(lows), curve.of)) + _each(curve), page
             elif highs and len(highs) == len(crossed):
-                yield above.format(phrases.quantity(max(highs), curve.of)), page
+                yield above.format(phrases.quantity(max(highs), curve.of)) + _each(curve), page
+
+
+def _each(curve: Curve) -> str:
+    """Return what each of the counted has, if a curve's title says it behind a comma."""
+    _, _, each = curve.title.partition(" (")[0].partition(", ")
+    return f" ({each})" if each else ""
 
 
 # Where a curve is shown.

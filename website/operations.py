@@ -76,18 +76,22 @@ OPERATIONS = [
         ("queries.ListRunsLatency.track_p50",),
         ("queries.ListRunsLatency.track_p95",),
         ("scale.ReadRuns.track_seconds", "list"),
+        ("scale.ReadPoints.track_seconds", "list"),
     ),
     _costly(
         "query runs",
         ("queries.QueryRuns.time_query_runs",),
         ("scale.ReadRuns.track_seconds", "query"),
+        ("scale.ReadPoints.track_seconds", "query"),
     ),
     Operation("batches", ((BATCHES,),)),
     Operation(
         "open a store",
         (
             ("scale.ReadRuns.track_seconds", "open"),
+            ("scale.ReadPoints.track_seconds", "open"),
             ("scale.ReadRuns.track_seconds", "open in a new process"),
+            ("scale.ReadPoints.track_seconds", "open in a new process"),
             ("long_metric.LongMetric.track_seconds",),
             ("startup.FirstMetric.timeraw_first_metric",),
         ),

@@ -88,6 +88,7 @@ FOOTPRINT = [
 # Over the last parameter but the tracker, which is a size.
 CURVES = [
     "scale.ReadRuns.track_seconds",
+    "scale.ReadPoints.track_seconds",
     "scale.LogArtifact.track_seconds",
     "scale.LogMetric.track_seconds",
 ]

@@ -82,6 +82,7 @@ POINTS_PER_SAMPLE, SAMPLES_OF_POINTS = 5, 40
 # change places, for a 99 % interval, and as few as can be where one takes minutes.
 RUNS = {10: 9, 20: 12, 30: 12, 50: 12, 100: 12, 200: 12, 500: 3, 1_000: 3, 5_000: 1}
 POINTS_OF_MANY_RUNS = 50
+RUNS_OF_POINTS, POINTS_OF_RUNS = 100, {50: 9, 500: 9, 5_000: 3}  # and rounds by their points
 BYTES = [2**10, 2**15, 2**17, 2**18, 2**20, 2**24, 2**26]
 ROUNDS_OF_ARTIFACTS, ARTIFACTS_PER_ROUND = 3, 4
 LARGE_ARTIFACT = 2**24  # from here on one in a round

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from itertools import count, cycle, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,10 +14,9 @@ from .. import workload
 from ..system import directories
 from ..system.processes import run_in_fork
 from ..trackers import LoggedRun, Tracker, create
-from ..trackers.base import COMPLETED
+from ..trackers.base import COMPLETED, Point
 from ..trackers.kinds import BASELINES
 from ..workload import EXPERIMENT, Run
-from . import sizes
 from .verify import verify
 
 VERSION = "2"  # to be changed with what the stores hold
@@ -140,12 +140,13 @@ def build_runs_once(name: str, directory: Path) -> Store:
     return _load(directory)
 
 
-def build_many(name: str, runs: int) -> Store:
-    """Return a tracker's store of so many runs, of 20 parameters and 50 metric points each.
+def build_many(name: str, runs: int, points: int) -> Store:
+    """Return a tracker's store of so many runs, of 20 parameters and so many metric points each.
 
     A kept one is not copied, since it is large and only read.
     """
-    content = Content(f"{runs}-runs", partial(_log_many, runs), runs * BYTES_PER_RUN)
+    room = runs * (BYTES_PER_RUN + points * BYTES_PER_POINT)
+    content = Content(f"{runs}-runs-of-{points}", partial(_log_many, runs, points), room)
     return _load(_keep(name, content)) if name in BASELINES else build(name, content)
 
 
@@ -206,9 +207,16 @@ def _log_ten(tracker: Tracker, staging: Path) -> Logged:
     return log_runs(tracker, workload.load().runs, log_run)
 
 
-def _log_many(runs: int, tracker: Tracker, staging: Path) -> Logged:
-    ten = [Run(r.parameters, r.metrics[: sizes.POINTS_OF_MANY_RUNS]) for r in workload.load().runs]
+def _log_many(runs: int, points: int, tracker: Tracker, staging: Path) -> Logged:
+    ten = [Run(run.parameters, _lasting(run.metrics, points)) for run in workload.load().runs]
     return log_runs(tracker, (ten[number % len(ten)] for number in range(runs)), log_run_at_once)
+
+
+def _lasting(metrics: list[Point], points: int) -> list[Point]:
+    """Return the first so many points of a training that goes on with the same values."""
+    steps = (step + workload.EPOCHS * turn for turn in count() for _, _, step in metrics)
+    endless = zip(cycle(metrics), steps, strict=False)
+    return [(name, value, step) for (name, value, _), step in islice(endless, points)]
 
 
 def _log_long(points: int, tracker: Tracker, staging: Path) -> Logged:

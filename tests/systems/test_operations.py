@@ -113,18 +113,20 @@ def test_a_store_that_is_filled_with_a_loss_is_not_used(monkeypatch, tmp_path) -
 def test_a_baseline_s_store_is_built_once(monkeypatch, tmp_path) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(directories, "CACHE", tmp_path / "cache")
-    first = stores.build_many("mlflow-file", 3)
-    assert first == stores.build_many("mlflow-file", 3)
+    first = stores.build_many("mlflow-file", 3, 50)
+    assert first == stores.build_many("mlflow-file", 3, 50)
     assert first.directory.is_relative_to(tmp_path / "cache")
-    assert stores.build_many("synadb", 3).directory == tmp_path / "synadb-3-runs" / "store"
+    other = stores.build_many("synadb", 3, 50)
+    assert other.directory.is_relative_to(tmp_path / "synadb-3-runs-of-50")
 
 
-def test_a_store_holds_what_it_is_said_to_hold(monkeypatch, tmp_path) -> None:
+@pytest.mark.parametrize("points", [50, 1200])
+def test_a_store_holds_what_it_is_said_to_hold(points: int, monkeypatch, tmp_path) -> None:
     monkeypatch.chdir(tmp_path)
-    store = stores.build_many("synadb", 12)
+    store = stores.build_many("synadb", 12, points)
     assert len(store.logged) == 12
     assert {len(run.parameters) for run in store.logged.values()} == {20}
-    assert {sum(map(len, run.metrics.values())) for run in store.logged.values()} == {50}
+    assert {sum(map(len, run.metrics.values())) for run in store.logged.values()} == {points}
 
 
 def test_without_a_memory_file_system_stores_are_filled_on_disk(monkeypatch, tmp_path) -> None:

@@ -26,6 +26,8 @@ def _small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sizes, "SUITE", Suite.FULL)
     monkeypatch.setattr(sizes, "POINTS", [0, 300])
     monkeypatch.setattr(sizes, "RUNS", {3: 2})
+    monkeypatch.setattr(sizes, "RUNS_OF_POINTS", 3)
+    monkeypatch.setattr(sizes, "POINTS_OF_RUNS", {20: 2})
     monkeypatch.setattr(sizes, "BYTES", [1024, 4096])
     monkeypatch.setattr(sizes, "LARGE_ARTIFACT", 4096)
 
@@ -35,6 +37,7 @@ def _small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     [
         (scale.LogMetric, SEARCHABLE, dict.fromkeys([0, 300], sizes.SAMPLES_OF_POINTS)),
         (scale.ReadRuns, SYSTEMS, {(3, read): 2 for read in scale.READS}),
+        (scale.ReadPoints, SYSTEMS, {(20, read): 2 for read in scale.READS}),
         (
             scale.LogArtifact,
             STORING,
@@ -65,7 +68,9 @@ def test_who_takes_too_long_has_no_more_than_the_sizes_before(monkeypatch) -> No
         scale.LogMetric().setup(found, 300, "synadb-native")
 
 
-@pytest.mark.parametrize("benchmark", [scale.LogMetric, scale.ReadRuns, scale.LogArtifact])
+@pytest.mark.parametrize(
+    "benchmark", [scale.LogMetric, scale.ReadRuns, scale.ReadPoints, scale.LogArtifact]
+)
 def test_growth_has_to_be_asked_for(benchmark, monkeypatch) -> None:
     monkeypatch.setattr(sizes, "SUITE", Suite.STANDARD)
     assert benchmark().setup_cache() == {}

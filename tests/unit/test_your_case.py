@@ -29,6 +29,15 @@ def document() -> Document:
         "seconds",
         {"bytes": SIZES, "tracker": SYSTEMS},
     )
+    benchmarks["scale.ReadRuns.track_seconds"] = (
+        "Read runs, 50 points in each",
+        *BENCHMARKS["scale.ReadRuns.track_seconds"][1:],
+    )
+    benchmarks["scale.ReadPoints.track_seconds"] = (
+        "Read 100 runs that have points",
+        "seconds",
+        {"operation": ["query"], "points": ["50", "500"], "tracker": SYSTEMS},
+    )
     benchmarks["storage.Storage.track_files"] = (
         "Files of a store of 10",
         "files",
@@ -47,6 +56,8 @@ def document() -> Document:
             return 50.0 if params == ("mlflow-file",) else 0.0
         if name.startswith("scale.LogArtifact"):
             return float(params[0]) / 2**20
+        if name.startswith("scale.ReadPoints") and params[-1] == "synadb":
+            return float(params[1]) / 50
         if name.startswith("storage.Storage.track_files"):
             return 312.0 if params == ("runs", "mlflow-file") else 1.0
         return constant(10.0)(number, name, params)
@@ -91,7 +102,27 @@ def test_what_lies_beyond_the_measured_sizes_is_said(document: Document) -> None
     for case, is_beyond in ((SWEEP, False), (replace(SWEEP, runs=10**6), True)):
         row = cases.row(known(document, "SynaDB"), case)
         assert (cases.BEYOND in row[2]) == is_beyond
+    assert cases.BEYOND in cases.row(known(document, "SynaDB"), replace(SWEEP, points=5000))[2]
     assert cases.BEYOND in cases.row(known(document, "SynaDB"), replace(SWEEP, art=1000))[1]
+
+
+@pytest.mark.parametrize(
+    ("points", "tracker", "seconds"),
+    [(50, "SynaDB", 10), (500, "SynaDB", 100), (158, "SynaDB", 31.6), (500, "MLflow SQLite", 10)],
+)
+def test_a_query_takes_longer_where_the_points_of_runs_count(
+    document: Document, points: int, tracker: str, seconds: float
+) -> None:
+    found = cases.querying(known(document, tracker), replace(SWEEP, points=points))
+    assert found
+    assert found[0] == pytest.approx(seconds, rel=0.01)
+    assert found[2] / found[0] == pytest.approx(1.05)
+
+
+def test_of_how_many_points_is_said_where_it_was_not_measured(document: Document) -> None:
+    of_one = known(document, "SynaDB") | {"queryPoints": []}
+    assert cases.row(of_one, SWEEP)[2].endswith(", of runs with 50 points")
+    assert "points" not in cases.row(of_one, replace(SWEEP, points=50))[2]
 
 
 def test_files_are_one_or_as_many_as_there_are_runs(document: Document) -> None:

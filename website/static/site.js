@@ -29,6 +29,13 @@
     return scaled(sum(sum(known.run, scaled(point, one.points)), artifact), one.runs);
   }
 
+  function querying(known, one) {
+    var ofRuns = at(known.query, one.runs);
+    if (!ofRuns || !known.queryPoints.length || !known.pointsOfQuery) return ofRuns;
+    var now = at(known.queryPoints, Math.max(one.points, 1)), then = at(known.queryPoints, known.pointsOfQuery);
+    return scaled(ofRuns, now[0] / then[0]);
+  }
+
   var whole = figures.whole, rounded = figures.rounded;
   function digits(value) { return value >= 10 ? whole(value) : String(rounded(value, 2)); }
 
@@ -75,19 +82,21 @@
   }
 
   function row(known, one) {
-    var wait = waiting(known, one), query = one.runs ? at(known.query, one.runs) : null, size = null, files = null;
+    var wait = waiting(known, one), query = querying(known, one), size = null, files = null;
     if (known.bytes !== null && known.artifact !== null) {
       size = one.runs * (known.bytes * one.points / known.points + one.art * MIB * known.artifact);
     }
     if (known.files !== null) {
       files = one.runs * (known.files + (one.art ? known.fileOfArtifact : 0)) + (known.files ? 0 : 1);
     }
-    var isFar = one.art > 0 && isBeyond(known.art, one.art * MIB), isMany = isBeyond(known.query, one.runs);
+    var isFar = one.art > 0 && isBeyond(known.art, one.art * MIB), isMany = isBeyond(known.query, one.runs) || isBeyond(known.queryPoints, one.points);
+    var isOther = !known.queryPoints.length && known.pointsOfQuery && known.pointsOfQuery !== one.points;
     var out = ruledOut(known, one), open = untested(known, one);
     return [
       (out ? "✗ " : open ? "? " : "✓ ") + known.name,
       said(wait) + (isFar && wait ? ", " + BEYOND : ""),
-      said(query) + (isMany && query ? ", " + BEYOND : ""),
+      said(query) + (isMany && query ? ", " + BEYOND : "") +
+        (isOther ? ", of runs with " + whole(known.pointsOfQuery) + " points" : ""),
       size === null ? "not measured" : bytes(size),
       files === null ? "not measured" : whole(files),
       out || open || "nothing"
