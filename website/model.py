@@ -292,11 +292,11 @@ def _costs(
         for operation, baseline in measured.combinations(benchmark):
             series = (benchmark, (operation, baseline))
             about, history = measured.benchmarks[benchmark], histories.get(series)
-            varies = variations.get(history.name) if history else None
+            found = [measured.values[series].get(release.commit) for release in measured.releases]
+            varies = variation.known(variations.get(history.name) if history else None, found)
             points = [
                 Point(release.name, variation.combined(within, varies), within)
-                for release in measured.releases
-                for within in [measured.values[series].get(release.commit)]
+                for release, within in zip(measured.releases, found, strict=True)
             ]
             now = points[-1].cost
             yield Cost(

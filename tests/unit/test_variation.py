@@ -85,3 +85,20 @@ def test_the_validation_of_the_project_is_used(monkeypatch: pytest.MonkeyPatch) 
     assert cost.cost.low < 9.5
     assert cost.history[-1].cost == cost.cost
     assert cost.history[-1].within == cost.within
+
+
+@pytest.mark.parametrize(
+    ("values", "validated", "varies"),
+    [
+        ([100, 110, 100, 110, 100], 2.0, 9.99),  # half of the changes are 9.53 %
+        ([100, 110, 100, 110, 100], 20.0, 20.0),
+        ([100, 100, 150, 150, 150], 2.0, 2.0),  # a step is no variation
+        ([100, 110, 100, 110], 2.0, 2.0),  # too few
+        ([100, 110, 100, 110, 100], None, None),
+    ],
+)
+def test_what_varies_more_from_release_to_release_counts(
+    values: list[float], validated: float | None, varies: float | None
+) -> None:
+    found = variation.known(validated, [Estimate(float(value)) for value in values])
+    assert found == (None if varies is None else pytest.approx(varies, rel=0.001))
