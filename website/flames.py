@@ -13,7 +13,7 @@ from pathlib import Path
 from asv.console import log
 from markupsafe import Markup
 
-from . import phrases
+from . import pages, phrases
 from .model import Document
 from .results import Measured
 from .sound import STACKS
@@ -117,7 +117,7 @@ def scripts(
         if trees:
             key, text = json.dumps(f"{slug} {release}"), json.dumps(trees, separators=(",", ":"))
             script = f"(window.stacks = window.stacks || {{}})[{key}] = {text};\n"
-            (site / f"stacks-{slug}-{release}.js").write_text(script, "utf-8")
+            (site / f"stacks-{slug}-{pages.slug(release)}.js").write_text(script, "utf-8")
             written[release] = list(trees)
     return written
 

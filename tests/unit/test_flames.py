@@ -110,6 +110,12 @@ def test_the_stacks_of_each_release_are_a_script(results: Path, tmp_path: Path) 
     assert json.loads(trees.rstrip(";\n")) == {"log metrics": ["all", 30, [["main", 30, []]]]}
 
 
+def test_a_release_whose_name_is_a_path_has_its_script(results: Path, tmp_path: Path) -> None:
+    (of,) = list(flames.files(results, of_two()).values())[:1]
+    assert flames.scripts(tmp_path, "local", {"rc/1": of}, "synadb", ["log metrics"])
+    assert (tmp_path / "stacks-local-rc-1.js").exists()
+
+
 def test_what_is_too_narrow_is_no_part_of_a_tree() -> None:
     found = flames.tree({"main;log": 9990.0, "main;rare": 1.0, "main": 9.0})
     assert found == ["all", 10000, [["main", 10000, [["log", 9990, []]]]]]

@@ -280,7 +280,7 @@
 
   function withStacks(releases, then) {
     if (!releases.length) return then();
-    withScript("stacks-" + data.slug + "-" + releases[0] + ".js", function () { return stacksOf(releases[0]); }, function () {
+    withScript("stacks-" + data.slug + "-" + releases[0].replace(/[^\w.-]+/g, "-") + ".js", function () { return stacksOf(releases[0]); }, function () {
       withStacks(releases.slice(1), then);
     });
   }
