@@ -13,8 +13,8 @@ class Operations(Drawn):
     """Instructions of one iteration, those of the kernel excepted, under valgrind.
 
     An iteration is five parameters or points, one artifact or run, or one list or query of ten
-    runs. SynaDB's are drawn three times, in new processes; a baseline's five times, once for an
-    environment. By how much draws differ is how sure a count is.
+    runs. SynaDB's are drawn five times, in three new processes and two forks; a baseline's five
+    times, once for an environment. By how much draws differ is how sure a count is.
     """
 
     params = [list(OPERATIONS), EMBEDDED]

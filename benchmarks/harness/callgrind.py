@@ -21,7 +21,7 @@ from .operations import READS, WRITES, Operation
 from .stacks import Stacks
 from .stores import Store, log_small_run, new_store
 
-VERSION = "6"  # to be changed with what the operations do, and with what is counted of them
+VERSION = "7"  # to be changed with what the operations do, and with what is counted of them
 # One iteration of reading goes through ten runs; parameters of a run are four iterations.
 ITERATIONS = {
     **dict.fromkeys(WRITES, sizes.COUNTED_INSTRUCTIONS_OF_WRITES),
@@ -126,14 +126,15 @@ def run_draws(name: str, store: str, draws: list[int]) -> list[int]:
     create(name)  # imports it, once for all
     to_be_read: Store | None = pickle.loads(Path(store).read_bytes())
     forks = [run_in_fork(_run_all, name, to_be_read, draw) for draw in others]
-    this = _run_all(name, to_be_read)
+    this = _run_all(name, to_be_read, first)
     del gaps  # not before
     return [this, *forks]
 
 
-def _run_all(name: str, store: Store | None, further: int = 0) -> int:
+def _run_all(name: str, store: Store | None, draw: int) -> int:
     """Write to a new store, and read from a copy of another one; return this process."""
-    gaps = layout.settle(further) if further else []
+    gaps = layout.settle(draw)
+    layout.number_types(draw)
     tracker = create(name)
     with new_store(tracker) as new:
         log_small_run(tracker)

@@ -16,10 +16,11 @@ from .stacks import pruned
 from .stores import build_runs
 
 # By kind: the callers in the paths of each process, its draws, and the least share of a path that
-# is kept. SynaDB's draws are new processes. Importing MLflow takes a third of the time, so most of
-# a baseline's are forks; paths take long, too: but for SynaDB one draw has them, and they are cut.
+# is kept. SynaDB's draws are of three new processes, and of forks, in which types have other
+# numbers. Importing MLflow takes a third of the time, so most of a baseline's are forks; paths take
+# long, too: but for SynaDB one draw has them, and they are cut.
 PATHS = {
-    Kind.SUBJECT: ([(40, [0]), (40, [1]), (40, [2])], 0.0005),
+    Kind.SUBJECT: ([(40, [0, 3]), (40, [1, 4]), (40, [2])], 0.0005),
     Kind.LIBRARY: ([(40, [0]), (0, [1, 2])], 0.0005),
     Kind.BASELINE: ([(8, [0]), (0, [1, 2, 3, 4])], 0.005),
     Kind.FLOOR: ([(40, [0]), (40, [1]), (40, [2])], 0.0005),

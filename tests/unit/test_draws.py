@@ -13,6 +13,8 @@ from benchmarks.instructions import Operations
 from benchmarks.system import directories
 from benchmarks.trackers.kinds import BASELINES, SUBJECT
 
+SAMPLES = [15_000.0, 5_000.0, 10_000.0, 25_000.0, 20_000.0]
+
 
 @pytest.fixture
 def counted(monkeypatch, tmp_path: Path) -> list[tuple[int, list[int]]]:
@@ -39,11 +41,11 @@ def counted(monkeypatch, tmp_path: Path) -> list[tuple[int, list[int]]]:
 
 def test_the_draw_in_the_middle_is_explained(counted) -> None:
     drawn = draws.draw(SUBJECT)["log metrics"]
-    assert drawn["draws"] == [15_000.0, 5_000.0, 10_000.0]
+    assert drawn["draws"] == SAMPLES
     stacks = drawn["stacks"]
-    assert sum(stacks["stacks"].values()) / stacks["iterations"] == 10_000.0
-    assert stacks["stacks"] == {"main": 19_400, "main;log": 600}
-    assert counted == [(40, [0]), (40, [1]), (40, [2])], "each is a new process"
+    assert sum(stacks["stacks"].values()) / stacks["iterations"] == 15_000.0
+    assert stacks["stacks"] == {"main": 29_400, "main;log": 600}
+    assert counted == [(40, [0, 3]), (40, [1, 4]), (40, [2])], "new processes, and forks of them"
 
 
 def test_paths_of_a_baseline_are_counted_in_one_of_five_draws(counted) -> None:
@@ -58,16 +60,16 @@ def test_counts_and_costs_show_the_same_draws(counted, tmp_path: Path) -> None:
     case = "log metrics", SUBJECT
     counts = Operations()
     counts.setup(found, *case)
-    assert counts.track_instructions(found, *case)["samples"] == [15_000.0, 5_000.0, 10_000.0]
+    assert counts.track_instructions(found, *case)["samples"] == SAMPLES
     against = "log metrics", BASELINES[0]
     costs = Instructions()
     costs.setup(found, *against)
     samples = costs.track_cost(found, *against)["samples"]
-    assert (len(samples), min(samples), max(samples)) == (15, 20.0, 300.0)
+    assert (len(samples), min(samples), max(samples)) == (25, 20.0, 500.0)
 
     files = {name: tmp_path / "beside" / draws.STACKS.format(name) for name in draws.EMBEDDED}
     kept = json.loads(gzip.decompress(files[SUBJECT].read_bytes()))
-    assert kept["log metrics"]["stacks"] == {"main": 19_400, "main;log": 600}
+    assert kept["log metrics"]["stacks"] == {"main": 29_400, "main;log": 600}
     assert sorted((tmp_path / "beside").iterdir()) == sorted(files.values())
 
 
