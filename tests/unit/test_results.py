@@ -128,12 +128,12 @@ def test_regressions_are_looked_for_where_only_synadb_can_move_a_series() -> Non
 @pytest.mark.parametrize(
     ("series", "allowed"),
     [
-        ("instructions.Operations.track_instructions('log metrics', 'synadb')", 0.008),
+        ("instructions.Operations.track_instructions('log metrics', 'synadb')", 0.005),
         ("instructions.Operations.track_instructions('log artifact', 'synadb')", 0.005),
         ("instructions.Operations.track_instructions('query runs', 'synadb')", 0.005),
-        ("instructions.Operations.track_instructions('start and end a run', 'synadb')", 0.01),
+        ("instructions.Operations.track_instructions('start and end a run', 'synadb')", 0.005),
         ("instructions.Operations.track_instructions('list runs', 'synadb')", 0.01),
-        ("instructions.Operations.track_instructions('log parameters', 'synadb')", 0.008),
+        ("instructions.Operations.track_instructions('log parameters', 'synadb')", 0.005),
         ("against_release.InMemory.track_time('log metrics')", 0.025),
         ("against_release.InMemory.track_mean('log metrics')", 0.025),
         ("against_release.OnDisk.track_time('log metrics')", 0.05),

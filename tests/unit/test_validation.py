@@ -102,9 +102,9 @@ def test_a_trial_has_other_measurements_than_the_one_before() -> None:
 
 
 def test_pairs_are_above_the_threshold_or_not() -> None:
-    """Of three pairs of counts of metrics one differs by more than 0.8 %, and two by less."""
+    """Of three pairs of counts of metrics one differs by more than 0.5 %, and two by less."""
     series = COUNT.format("log metrics", "synadb")
-    before, after = (Pool([], {series: counts}) for counts in ([1000.0], [1007.5, 1009.0, 1007.0]))
+    before, after = (Pool([], {series: counts}) for counts in ([1000.0], [1004.5, 1006.0, 1004.0]))
     assert sensitivity.above(series, before, after) == pytest.approx([1 / 3, 1 / 3])
 
 
