@@ -365,7 +365,7 @@ def test_other_sites_find_a_picture_and_a_description(visit, published: Project)
 def committed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The site of 18 made-up releases with the values that were committed of the newest one."""
     project = tmp_path_factory.mktemp("committed")
-    files = (RESULTS / "linux-x86_64-2cpu").glob("*-*.json")
+    files = (RESULTS / "linux-x86_64-2cpu").glob("*-*[0-9].json")  # not what was measured again
     newest = max((json.loads(path.read_text()) for path in files), key=lambda found: found["date"])
     values = {
         (name, params): value
