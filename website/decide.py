@@ -1,12 +1,13 @@
 """``decide.html``: which tracker to choose, for a reader with a minute."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from math import inf, log
 from pathlib import Path
 
 from markupsafe import Markup
 
-from . import badges, cases, charts, choices, pages, phrases
+from . import badges, cases, charts, choices, pages, phrases, units
 from .model import Cost, Document, Feature
 from .releases import Entry
 from .results import CONFIDENCE, Estimate
@@ -16,6 +17,8 @@ COLUMNS = ["tracker", "waiting to log, all runs", "one query", "store", "files",
 FIRST = "a sweep with 4 workers"
 # The least that the scale of all marks shows, in percent of parity.
 LEAST_ENDS = 50.0, 200.0
+NAMED = 3  # of the last release's changes
+OPPOSITE = {"faster", "slower"}  # verdicts
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,7 @@ class Score:
     cost: Estimate | None
     verdict: str
     words: str
-    status: str
+    status: list[str]
     mark: Markup
     spark: Markup
 
@@ -38,8 +41,12 @@ def write(
     others: Sequence[pages.Machine],
     entries: Sequence[Entry],
     addresses: Mapping[str, str],
+    elsewhere: Sequence[Document],
 ) -> None:
-    """Write a machine's page; ``addresses`` are those of the pages of operations."""
+    """Write a machine's page.
+
+    ``addresses`` are those of the pages of operations, ``elsewhere`` what other machines found.
+    """
     ends = scale_ends(report)
     known = cases.figures(report)
     pages.write(
@@ -63,13 +70,14 @@ def write(
         if known
         else {},
         case_data={"trackers": known, "first": asdict(cases.FIXED[FIRST])},
-        scores=scores(report, ends),
+        scores=scores(report, ends, elsewhere),
         ends=ends,
         confidence=CONFIDENCE,
         prices=list(_prices(report)),
         newest_page=release_page(machine, report.release.name),
         last=list(_last(report, entries)),
         crossings=list(crossings(report)),
+        growing=[f"against {report.name(baseline)}" for baseline in report.baselines],
         differing=differing(report),
         tried=_versions(report),
         badge=lambda baseline: badges.address(machine, baseline),
@@ -113,16 +121,20 @@ def scale_ends(report: Document) -> tuple[float, float]:
     return charts.domain([*known, *LEAST_ENDS])
 
 
-def scores(report: Document, ends: tuple[float, float]) -> dict[str, list[Score]]:
+def scores(
+    report: Document, ends: tuple[float, float], elsewhere: Sequence[Document]
+) -> dict[str, list[Score]]:
     """Return the scorecard: for each operation a score against each baseline."""
     found: dict[str, list[Score]] = {}
     for costs in report.answers.values():
         for cost in costs:
-            found.setdefault(cost.operation, []).append(_score(report, cost, ends))
+            found.setdefault(cost.operation, []).append(_score(report, cost, ends, elsewhere))
     return found
 
 
-def _score(report: Document, cost: Cost, ends: tuple[float, float]) -> Score:
+def _score(
+    report: Document, cost: Cost, ends: tuple[float, float], elsewhere: Sequence[Document]
+) -> Score:
     name = f"{cost.operation}, {report.name(report.tracker)} against {report.name(cost.baseline)}"
     said = f"{name}: {cost.words}"
     values = [point.cost.value if point.cost else None for point in cost.history]
@@ -131,20 +143,21 @@ def _score(report: Document, cost: Cost, ends: tuple[float, float]) -> Score:
         cost.cost,
         cost.verdict,
         cost.words,
-        _status(report, cost),
+        list(_status(report, cost, elsewhere)),
         charts.mark(cost.cost, ends, said) if cost.cost else Markup(""),
         charts.spark(values, f"{name}, over {phrases.plural(len(values), 'release')}"),
     )
 
 
-def _status(report: Document, cost: Cost) -> str:
-    """Say if the last release changed something of the operation that is the subject's own."""
-    for change in report.changes:
-        if cost.operation in change.params:
-            for mark in change.marks:
-                if mark.release == report.release.name:
-                    return f"changed in {mark.release}"
-    return ""
+def _status(report: Document, cost: Cost, elsewhere: Iterable[Document]) -> Iterator[str]:
+    """Say if the last release changed the operation, and where it is the other way round."""
+    marks = [m for one in report.changes if cost.operation in one.params for m in one.marks]
+    if any(mark.release == report.release.name for mark in marks):
+        yield f"changed in {report.release.name}"
+    for other in elsewhere:
+        for one in other.answers.get(cost.baseline, []):
+            if one.operation == cost.operation and {one.verdict, cost.verdict} == OPPOSITE:
+                yield f"{one.words} on {other.machine['machine']}"
 
 
 def _prices(report: Document) -> Iterator[str]:
@@ -172,19 +185,44 @@ def _last(report: Document, entries: Sequence[Entry]) -> Iterator[str]:
     if marks:
         series = phrases.plural(len(marks), "series", "series")
         yield f"{series} changed: {worse} worse, {len(marks) - worse} better."
+        yield from _changed(report, name)
     elif report.newest.together:
         watched = phrases.plural(report.newest.together, "series", "series")
         yield f"No change was confirmed in {watched} that were measured together."
     yield from report.newest.words
 
 
-def crossings(report: Document) -> Iterator[tuple[str, str]]:
-    """Yield where the subject and a baseline change places, with the operation that shows it."""
+def _changed(report: Document, release: str) -> Iterator[str]:
+    """Name what a release changed, the largest first, and by how much; not all of many."""
+    titles = {series.benchmark: series.title for series in report.history}
+    found = [
+        (mark.after / mark.before, f"{titles.get(of.benchmark, of.benchmark)}, {of.params[0]}")
+        for of in report.changes
+        for mark in of.marks
+        if mark.release == release and mark.before and of.params
+    ]
+    found.sort(key=lambda one: -abs(log(one[0])) if one[0] else -inf)
+    for factor, words in found[:NAMED]:
+        yield f"{words}: {phrases.difference(100 * (factor - 1))}."
+
+
+def crossings(report: Document) -> Iterator[tuple[str, str, list[str]]]:
+    """Yield what grows, the operation that shows it, and where each baseline is overtaken."""
     for curve in report.scale:
-        page = choices.GROWTH_PAGES.get((curve.benchmark, *curve.params), "operations")
+        words = units.comparison(curve.unit)
+        found = dict.fromkeys(report.baselines, "they change places at no size")
         for crossover in curve.crossovers:
-            if crossover.size:
-                yield f"{curve.title}: {crossover.words}", page
+            if size := crossover.size:
+                said = words.lower if crossover.below == report.tracker else words.higher
+                found[crossover.baseline] = f"{said} up to {_about(size, curve.of)}"
+        if any(crossover.size for crossover in curve.crossovers):
+            page = choices.GROWTH_PAGES.get((curve.benchmark, *curve.params), "operations")
+            yield curve.title, page, list(found.values())
+
+
+def _about(size: Estimate, of: str) -> str:
+    interval = f" ({phrases.spread(size.low, size.high, of)})" if size.has_interval else ""
+    return f"{phrases.quantity(size.value, of)}{interval}"
 
 
 def differing(report: Document) -> list[Feature]:

@@ -76,7 +76,8 @@ class Report(OutputPublisher):
             drawn = flames.files(Path(conf.results_dir), of)
             raw = _copy_raw(Path(conf.results_dir), site, of)
             own = of_machine(found, of)
-            pages_of = Pages(site, report, of, machines, entries, documented, drawn, raw)
+            elsewhere = [other for other in reports if other is not report]
+            pages_of = Pages(site, report, of, machines, entries, documented, drawn, raw, elsewhere)
             pages_of.write(own, variations)
         if reports:
             picture.write(site, min(reports, key=lambda r: _place(machines, r)))
@@ -155,16 +156,18 @@ class Pages:
         documented: Mapping[str, str],
         drawn: flames.Files,
         raw: Mapping[str, str],
+        elsewhere: Sequence[Document],
     ) -> None:
         self.site, self.report, self.measured = site, report, measured
         self.machines, self.entries = machines, entries
         self.documented, self.drawn, self.raw = documented, drawn, raw
+        self.elsewhere = elsewhere
         self.machine = machines[_place(machines, report)]
 
     def write(self, own: Mapping[Series, History], variations: Mapping[str, float]) -> None:
         site, report, machine, machines = self.site, self.report, self.machine, self.machines
         addresses = operations.addresses(machine)
-        decide.write(site, report, machine, machines, self.entries, addresses)
+        decide.write(site, report, machine, machines, self.entries, addresses, self.elsewhere)
         if not machine.suffix:
             own_name = f"machine-{pages.slug(machine.name)}.html"
             pages.redirect(site, own_name, "decide.html", f"{machine.name}: which tracker")

@@ -24,7 +24,7 @@ WHY = (compare.NO_CHANGE, compare.UNKNOWN, compare.APART, compare.LUCK, compare.
 def sampled(measured: Measured, commit: str) -> dict[tuple, tuple]:
     """Return value, statistics and samples of each series of a commit, as asv reads them."""
     folder = ROOT / "results" / findings.MACHINE
-    (file,) = folder.glob(f"{commit[:8]}-*.json")
+    (file,) = folder.glob(f"{commit[:8]}-*[0-9].json")
     results, found = Results.load(str(file), findings.MACHINE), {}
     for name in results.get_all_result_keys():
         params = results.get_result_params(name)
