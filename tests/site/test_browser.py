@@ -326,6 +326,20 @@ def test_the_data_of_a_chart_open_with_the_keyboard(visit) -> None:
     expect(data.locator("table")).to_be_visible()
 
 
+@pytest.mark.parametrize("address", ["op-log-metrics.html", "safety.html"])
+def test_a_figure_is_one_click_from_how_it_was_measured(address: str, visit) -> None:
+    page = visit(address)
+    links = page.locator("main a[href^='#']", has_text="how")
+    name = links.first.get_attribute("href") or ""
+    command = page.locator(f"[id='{name[1:]}'] code", has_text="asv run")
+    expect(command).to_be_hidden()
+    links.first.click()
+    expect(command).to_be_visible()
+    ids = page.eval_on_selector_all("details.how > [id]", "all => all.map(one => one.id)")
+    for link in links.all():
+        assert (link.get_attribute("href") or "")[1:] in ids
+
+
 def test_the_first_keys_skip_to_the_content_and_to_the_scorecard(visit) -> None:
     page = visit("decide.html")
     for target in ("#main", "#scorecard"):

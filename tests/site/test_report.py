@@ -310,7 +310,7 @@ def test_the_page_says_what_the_benchmarks_say(site: Site) -> None:
     assert "against each baseline, patience" in text
     assert "Log the 7 names of a run ms 10 10 10 missing 10 10" in text
     assert "Yarn of a run strands 10" in text
-    assert "Points unread of the 11 of each (scribes: 9) 10 - 10" in text
+    assert "Points unread of the 11 of each (scribes: 9) how 10 - 10" in text
     assert "Points unread of the 11 of each (scribes: 3)" in text
 
 
