@@ -465,7 +465,7 @@ def test_an_operation_has_one_factor_on_all_pages(browser: Browser, committed: s
     page.close()
 
 
-def test_a_case_is_drawn_and_a_comparison_redrawn_within_50_ms(
+def test_a_case_is_drawn_within_50_ms_and_a_comparison_within_500(
     browser: Browser, committed: str
 ) -> None:
     """The median of some, since a machine may have other work."""
@@ -483,6 +483,12 @@ def test_a_case_is_drawn_and_a_comparison_redrawn_within_50_ms(
     assert page.evaluate(took, ["[name=runs]", ["1", "20", "300", "4000", "7"]]) < 50
     page.goto(f"{committed}compare.html#all=1", wait_until="networkidle")
     assert page.evaluate(took, ["[name=q]", ["", "log", "", "list", ""]]) < 50
+    drawn = []
+    for _ in range(3):
+        page.reload()
+        assert page.locator("#compare-table tbody tr").count()
+        drawn.append(page.evaluate("performance.getEntriesByType('navigation')[0].domComplete"))
+    assert min(drawn) < 500
     page.close()
 
 

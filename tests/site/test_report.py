@@ -18,7 +18,7 @@ from helpers import ROOT
 from made_up import DECLARATIONS, SEVENTH
 
 from validation import synthetic
-from website import pages
+from website import compare, pages
 from website.trackers import DECLARED_BY
 
 MEASURED = ("against_mlflow", "parameters", "metrics", "storage", "features", "quick_start")
@@ -490,9 +490,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Site:
     synthetic.write(project, described("against_mlflow", "quick_start"), values, versions, machines)
     for machine in machines:
         for file in sorted((project / "results" / machine).glob("*-*.json"), key=_date)[1:]:
-            result = json.loads(file.read_text())
-            result["durations"][SESSION] = 60.0
-            file.write_text(json.dumps(result))
+            result = of_one_session(file)
             if machine == "twice":
                 env = f"{result['env_name']}-again"
                 second = file.with_name(f"{result['commit_hash'][:8]}-{env}.json")
@@ -501,6 +499,14 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Site:
 
 
 SESSION = "<session 2023-11-14T00:00:00Z lock=a634a76d14f4 boot=1a2b3c4d suite=standard>"
+
+
+def of_one_session(file: Path) -> dict:
+    """Have results say when they were measured, all of them at once; return them."""
+    result = json.loads(file.read_text())
+    result["durations"][SESSION] = 60.0
+    file.write_text(json.dumps(result))
+    return result
 
 
 def of_machine(site: Site, name: str) -> tuple[dict, str]:
@@ -575,3 +581,27 @@ def test_the_data_of_the_newest_release_are_as_documented(planted: Site) -> None
     jsonschema.validate(json.loads((planted.path / "report.json").read_text()), schema)
     said = "Its interval is that of one run: by how much runs differ was not validated here."
     assert said in of_machine(planted, "twice")[1]
+
+
+def test_a_faster_machine_is_no_better_release(tmp_path: Path) -> None:
+    """All absolute times fall by a third in the newest of six releases: no page marks one."""
+
+    def values(machine: str, number: int, name: str, params: tuple[str, ...]) -> float:
+        is_time = name.startswith(("metrics", "parameters"))
+        return (10.0 + number % 2 / 10) * (2 / 3 if number == 5 else 1) if is_time else 10.0
+
+    timed = synthetic.described("metrics.LogMetrics.", "parameters.", "quick_start.")
+    versions = [f"v1.{number}.0" for number in range(6)]
+    synthetic.write(tmp_path / "faster", timed, values, versions)
+    for file in (tmp_path / "faster" / "results" / "local").glob("*-*.json"):
+        of_one_session(file)
+    site = Site(tmp_path / "faster")
+    assert "0 worse, 0 better" in site.text("release-1.5.0.html")
+    text = (site.path / "data-local.js").read_text("utf-8")
+    data = json.loads(text[text.index("] = ") + 4 :].rstrip().rstrip(";"))
+    found = compare.compare(data, 4, 5)
+    verdicts = {one.verdict for one in found if one.kind != "identical"}
+    assert verdicts
+    assert {verdict.partition(" MLflow")[0] for verdict in verdicts} == {compare.MOVED}
+    for page in site.path.glob("*.html"):
+        assert not site.page(page.name).select(".regression, .improvement"), page
