@@ -301,11 +301,18 @@ def _each(curve: Curve) -> str:
 
 # Where a curve is shown.
 GROWTH_PAGES = {
-    ("scale.ReadRuns.track_seconds", "query"): "query runs",
     ("scale.LogArtifact.track_seconds",): "log artifact",
-    ("scale.ReadRuns.track_seconds", "list"): "list runs",
-    ("scale.ReadRuns.track_seconds", "open"): "open a store",
     ("scale.LogMetric.track_seconds",): "log metrics",
+    **{
+        (f"scale.{read}.track_seconds", operation): page
+        for read in ("ReadRuns", "ReadPoints")
+        for operation, page in {
+            "query": "query runs",
+            "list": "list runs",
+            "open": "open a store",
+            "open in a new process": "open a store",
+        }.items()
+    },
 }
 
 

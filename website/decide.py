@@ -8,6 +8,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from . import badges, cases, charts, choices, pages, phrases, units
+from .curves import Curve
 from .model import Cost, Document, Feature
 from .releases import Entry
 from .results import CONFIDENCE, Estimate
@@ -210,7 +211,7 @@ def crossings(report: Document) -> Iterator[tuple[str, str, list[str]]]:
     """Yield what grows, the operation that shows it, and where each baseline is overtaken."""
     for curve in report.scale:
         words = units.comparison(curve.unit)
-        found = dict.fromkeys(report.baselines, "they change places at no size")
+        found = {other: _standing(curve, report.tracker, other) for other in report.baselines}
         for crossover in curve.crossovers:
             if size := crossover.size:
                 said = words.lower if crossover.below == report.tracker else words.higher
@@ -218,6 +219,21 @@ def crossings(report: Document) -> Iterator[tuple[str, str, list[str]]]:
         if any(crossover.size for crossover in curve.crossovers):
             page = choices.GROWTH_PAGES.get((curve.benchmark, *curve.params), "operations")
             yield curve.title, page, list(found.values())
+
+
+def _standing(curve: Curve, subject: str, baseline: str) -> str:
+    """Say who is better at all sizes, if one of both is."""
+    ours, theirs = (
+        {sample.size: sample.value.value for sample in curve.lines.get(name, []) if sample.value}
+        for name in (subject, baseline)
+    )
+    lower = {ours[size] < theirs[size] for size in ours.keys() & theirs.keys()}
+    words = units.comparison(curve.unit)
+    if not lower:
+        return "not measured"
+    if len(lower) > 1:
+        return "they change places more than once"
+    return f"{words.lower if lower == {True} else words.higher} at all sizes"
 
 
 def _about(size: Estimate, of: str) -> str:

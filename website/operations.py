@@ -201,7 +201,11 @@ def write(
         operations=[(operation.name, operation.page(machine)) for operation in OPERATIONS],
         columns=trackers_of,
         tried={t: report.versioned(t) for t in trackers_of(report.features)},
-        crossings=[crossover.words for curve in report.scale for crossover in curve.crossovers],
+        crossings=[
+            f"{curve.title}: {crossover.words}"
+            for curve in report.scale
+            for crossover in curve.crossovers
+        ],
     )
 
 

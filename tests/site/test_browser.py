@@ -326,7 +326,7 @@ def test_the_data_of_a_chart_open_with_the_keyboard(visit) -> None:
     expect(data.locator("table")).to_be_visible()
 
 
-@pytest.mark.parametrize("address", ["op-log-metrics.html", "safety.html"])
+@pytest.mark.parametrize("address", ["op-log-metrics.html", "op-size.html"])
 def test_a_figure_is_one_click_from_how_it_was_measured(address: str, visit) -> None:
     page = visit(address)
     links = page.locator("main a[href^='#']", has_text="how")

@@ -237,7 +237,7 @@ def test_one_release_cannot_have_regressed(site: Site) -> None:
 
 
 def test_what_a_sync_took_is_said_where_it_was_measured(site: Site) -> None:
-    said = "A sync of this disk took 100 µs idle and 250 µs in between."
+    said = "A sync of this disk took 100 µs idle and 250 µs in between"
     assert said in site.text("machine-local.html")
     assert "A sync of this disk" not in site.text("decide.html")
 
