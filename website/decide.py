@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from math import inf, log
+from math import log
 from pathlib import Path
 
 from markupsafe import Markup
 
 from . import badges, cases, charts, choices, pages, phrases, units
+from .changes import Pair
 from .curves import Curve
-from .model import Cost, Document, Feature
+from .model import Cost, Document, Feature, Mark, Marked
+from .newest import Finding
 from .releases import Entry
 from .results import CONFIDENCE, Estimate
 
@@ -18,7 +20,7 @@ COLUMNS = ["tracker", "waiting to log, all runs", "one query", "store", "files",
 FIRST = "a sweep with 4 workers"
 # The least that the scale of all marks shows, in percent of parity.
 LEAST_ENDS = 50.0, 200.0
-NAMED = 3  # of the last release's changes
+NAMED = 3  # of the last release's changes, each time
 OPPOSITE = {"faster", "slower"}  # verdicts
 
 
@@ -181,30 +183,35 @@ def _last(report: Document, entries: Sequence[Entry]) -> Iterator[str]:
     if not report.newest:
         yield f"{phrases.plural(report.releases, 'release')}: none can have regressed."
         return
-    marks = [m for changed in report.changes for m in changed.marks if m.release == name]
-    worse = sum(mark.kind == "regression" for mark in marks)
-    if marks:
-        series = phrases.plural(len(marks), "series", "series")
-        yield f"{series} changed: {worse} worse, {len(marks) - worse} better."
-        yield from _changed(report, name)
+    changes = [
+        (changed, mark)
+        for changed in report.changes
+        for mark in changed.marks
+        if mark.release == name
+    ]
+    worse = sum(mark.kind == "regression" for _, mark in changes)
+    if changes:
+        series = phrases.plural(len(changes), "series", "series")
+        yield f"{series} changed: {worse} worse, {len(changes) - worse} better."
+        yield from _largest(report, changes)
     elif report.newest.together:
         watched = phrases.plural(report.newest.together, "series", "series")
         yield f"No change was confirmed in {watched} that were measured together."
     yield from report.newest.words
+    unsure = [found for found in report.newest.findings if found.state == "not confirmed"]
+    yield from _largest(report, [(found, found.measurements[0]) for found in unsure])
 
 
-def _changed(report: Document, release: str) -> Iterator[str]:
-    """Name what a release changed, the largest first, and by how much; not all of many."""
+def _largest(
+    report: Document, changes: Iterable[tuple[Marked | Finding, Mark | Pair]]
+) -> Iterator[str]:
+    """Name the largest changes of some series, and by how much they are."""
     titles = {series.benchmark: series.title for series in report.history}
-    found = [
-        (mark.after / mark.before, f"{titles.get(of.benchmark, of.benchmark)}, {of.params[0]}")
-        for of in report.changes
-        for mark in of.marks
-        if mark.release == release and mark.before and of.params
-    ]
-    found.sort(key=lambda one: -abs(log(one[0])) if one[0] else -inf)
-    for factor, words in found[:NAMED]:
-        yield f"{words}: {phrases.difference(100 * (factor - 1))}."
+    factors = [(of, by.after / by.before) for of, by in changes if by.before and by.after]
+    factors.sort(key=lambda found: -abs(log(found[1])))
+    for of, factor in factors[:NAMED]:
+        said = ", ".join([titles.get(of.benchmark, of.benchmark), *of.params[:1]])
+        yield f"{said}: {phrases.difference(100 * (factor - 1))}."
 
 
 def crossings(report: Document) -> Iterator[tuple[str, str, list[str]]]:

@@ -547,6 +547,7 @@ def test_what_was_measured_once_waits_for_a_second_measurement(planted: Site) ->
         ("list runs", "synadb"): "moved with controls",
     }
     assert "2 changes of v1.2.0 are not told from chance yet: measure again." in text
+    assert "Instructions of an operation, log metrics: +100.0 %." in text
     assert "No regression is open in 6 series that are watched." in text
     page = json.loads((planted.path / "regressions.json").read_text())
     assert page["regressions"] == [], "asv leaves the newest release to our rule"

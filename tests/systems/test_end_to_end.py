@@ -123,7 +123,7 @@ def test_two_releases_are_compared(published: Project) -> None:
     status, output = published.run("asv", "compare", "--machine", MACHINE, "v1.0.2", "v1.4.0")
     assert status == 0, output
     assert "metrics.LogMetrics.time_log_metrics('synadb')" in output
-    cost = "against_mlflow.OnDisk.track_cost('log metrics', 'mlflow-file')"
+    cost = "against_mlflow.InMemory.track_cost('log metrics', 'mlflow-file')"
     (line,) = [line for line in output.splitlines() if cost in line]
     assert line.count("±") == 2, "costs are shown with their intervals"
 
