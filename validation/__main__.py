@@ -78,10 +78,10 @@ def measure_part(history: History, plan: Plan, part: str) -> dict:
     if part == "traps":
         return {"traps": traps.run(history) if plan.traps else []}
     unslowed = measure_unslowed(history, plan, part)
-    planted = [planted for planted in plan.planted if planted.pool == part]
+    trees = [trees for trees in plan.trees if trees.part == part]
     return {
         "alarms": _alarms(history, part, unslowed),
-        "trials": [row for one in planted for row in sensitivity.run(history, plan, one, unslowed)],
+        "trials": [row for one in trees for row in sensitivity.run(history, plan, one, unslowed)],
     }
 
 

@@ -3,12 +3,13 @@
 import json
 import shutil
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from math import hypot
 from pathlib import Path
 from statistics import fmean
+from typing import TypeVar
 
 from benchmarks.trackers.kinds import SUBJECT
 from requirements.locked import ending
@@ -23,6 +24,7 @@ SECONDS_TO_START = 3  # asv writes what it knows of the machine then, in the hom
 # those of several apart.
 SESSION = "<session 2026-01-01T00:00:00Z lock=one boot=one suite=standard>"
 
+T = TypeVar("T")
 # A value, and the share by which it may be off.
 Known = tuple[float, float]
 
@@ -74,12 +76,21 @@ def measure(
     print(f"{name}: {number} measurements", flush=True)
 
     def measure_share(lane: int) -> None:
-        time.sleep(lane * SECONDS_TO_START)
         projects[lane].measure(commits[lane::lanes], *benchmarks)
 
-    with ThreadPoolExecutor(lanes) as threads:
-        list(threads.map(measure_share, range(lanes)))
+    at_once(measure_share, range(lanes))
     return pool(projects, commits)
+
+
+def at_once(do: Callable[[T], object], items: Sequence[T]) -> None:
+    """Call a function with each item, all at once; raise the first error."""
+
+    def start(number: int) -> None:
+        time.sleep(number * SECONDS_TO_START)
+        do(items[number])
+
+    with ThreadPoolExecutor(len(items)) as threads:
+        list(threads.map(start, range(len(items))))
 
 
 def pool(projects: Sequence[Project], commits: list[str]) -> Pool:

@@ -173,11 +173,15 @@ class Project:
         self, commits: Iterable[str], *benchmarks: str, statuses: Container[int] = (0,)
     ) -> None:
         """Measure the commits that have no results yet."""
-        left = [commit for commit in commits if commit not in self.files()]
-        if not left:
-            return
+        if left := [commit for commit in commits if commit not in self.files()]:
+            self.run(left, *benchmarks, statuses=statuses)
+
+    def run(
+        self, commits: Iterable[str], *benchmarks: str, statuses: Container[int] = (0,)
+    ) -> None:
+        """Measure the commits, also those that have results, which are added to."""
         hashes = self.directory / "commits"
-        hashes.write_text("\n".join(left))
+        hashes.write_text("\n".join(commits))
         chosen = [argument for regex in benchmarks for argument in ("-b", regex)]
         machine = ["--machine", MACHINE, "--record-samples", "--show-stderr"]
         self.asv("run", *machine, *chosen, f"HASHFILE:{hashes}", statuses=statuses)

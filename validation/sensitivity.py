@@ -4,13 +4,13 @@ A trial is a history: points without a slowdown and one with it, measured again,
 are drawn from pools, since which measurement of a tree stands where is chance.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import product, repeat
 from statistics import median
 
 from . import pools
 from .change_points import DETECTORS
-from .plan import Plan, Planted
+from .plan import Plan, Planted, Trees
 from .pools import Point, Pool
 from .project import History, Planting, blamed, thresholds
 
@@ -26,45 +26,56 @@ NOTHING: Planting = dict.fromkeys(CALLS.values(), ("instructions", 0.0))
 PROBED = {"instructions": 2_000.0, "extra sync": 10.0, "slower sync": 3.0}
 
 
-def run(history: History, plan: Plan, planted: Planted, unslowed: Pool) -> list[dict]:
+def run(history: History, plan: Plan, trees: Trees, unslowed: Pool) -> list[dict]:
     """Return a row for each share and operation: in how many trials it was found, and how."""
     rows = []
-    units = units_of_a_call(history, plan, planted, unslowed)
-    for share, number in planted.shares.items():
-        planting = NOTHING | {
-            CALLS[operation]: (kind, share * units[operation])
+    units = units_of_a_call(history, plan, trees, unslowed)
+    for place, number in enumerate(trees.trials):
+        shares = [(planted, planted.shares[place]) for planted in trees.planted]
+        name = "-".join(f"{planted.name}-{1000 * share:.0f}" for planted, share in shares)
+        of_a_call = {
+            operation: (kind, share * units[operation])
+            for planted, share in shares
             for operation, kind in planted.kinds.items()
         }
-        name = f"{planted.name}-{1000 * share:.0f}"
-        slowed = measure(history, plan, planted, name, planting, number)
-        for row in judge(history, plan, planted, share, unslowed, slowed):
-            _, of_a_call = planting[CALLS[row["operation"]]]
-            rows.append(row | {"units": float(f"{of_a_call:.3g}")})
-    return rows
+        slowed = measure(history, plan, trees, name, of_a_call, number)
+        for row in judge(history, plan, name, shares, unslowed, slowed):
+            _, of_it = of_a_call[row["operation"]]
+            rows.append(row | {"units": float(f"{of_it:.3g}")})
+    names = [planted.name for planted in trees.planted]
+    return sorted(rows, key=lambda row: (names.index(row["planted"]), row["share"]))
 
 
-def units_of_a_call(
-    history: History, plan: Plan, planted: Planted, unslowed: Pool
-) -> dict[str, float]:
+def units_of_a_call(history: History, plan: Plan, trees: Trees, unslowed: Pool) -> dict[str, float]:
     """Return how many units take as long as a call does, by operation."""
-    probing = {op: (kind, PROBED.get(kind, 1.0)) for op, kind in planted.kinds.items()}
-    planting = NOTHING | {CALLS[operation]: units for operation, units in probing.items()}
-    name = f"{planted.name}-probe"
-    probed = measure(history, plan, planted, name, planting, 1)
+    probing = {
+        operation: (kind, PROBED.get(kind, 1.0))
+        for planted in trees.planted
+        for operation, kind in planted.kinds.items()
+    }
+    probed = measure(history, plan, trees, f"{trees.part}-probe", probing, 1)
     # As many as there are at least: more of them must not change what is planted.
     first = Pool([], {series: values[: plan.before] for series, values in unslowed.values.items()})
     return {
-        operation: units / step(series_of(planted, operation, probed)[0], first, probed)
-        for operation, (_, units) in probing.items()
+        operation: probing[operation][1]
+        / step(series_of(planted, operation, probed)[0], first, probed)
+        for planted in trees.planted
+        for operation in planted.kinds
     }
 
 
 def measure(
-    history: History, plan: Plan, planted: Planted, name: str, planting: Planting, number: int
+    history: History,
+    plan: Plan,
+    trees: Trees,
+    name: str,
+    of_a_call: Mapping[str, tuple[str, float]],
+    number: int,
 ) -> Pool:
-    """Measure what is planted so often."""
-    lanes = plan.lanes if planted.pool == "counts" else 1
-    benchmarks = [rf"^{benchmark}\(" for benchmark in planted.benchmarks]
+    """Measure so often what is planted in calls, by the operation that they show."""
+    planting = NOTHING | {CALLS[operation]: units for operation, units in of_a_call.items()}
+    benchmarks = [rf"^{one}\(" for planted in trees.planted for one in planted.benchmarks]
+    lanes = plan.lanes if trees.part == "counts" else 1
     return pools.measure(history, name, planting, number, benchmarks, lanes)
 
 
@@ -87,11 +98,15 @@ def above(series: str, before: Pool, after: Pool) -> tuple[float, float]:
 
 
 def judge(
-    history: History, plan: Plan, planted: Planted, share: float, unslowed: Pool, slowed: Pool
+    history: History,
+    plan: Plan,
+    name: str,
+    shares: Sequence[tuple[Planted, float]],
+    unslowed: Pool,
+    slowed: Pool,
 ) -> list[dict]:
-    """Make a history of each measurement; return in how many of them who found the slowdown."""
+    """Make a history of each measurement; return in how many of them who found the slowdowns."""
     trials = range(len(slowed.files))
-    name = f"{planted.name}-{1000 * share:.0f}"
     seen = {}
     for where, after in (("alone", 0), ("after", plan.after)):
         chosen = [(_drawn(plan.before, t), _drawn(1 + after, t)) for t in trials]
@@ -102,24 +117,29 @@ def judge(
         first = commits[plan.before]
         by_trial = [blamed(reports[machine]) for machine in histories]
         seen[where] = chosen, first, by_trial
-    targets = {operation: series_of(planted, operation, slowed) for operation in planted.kinds}
-    others = set(slowed.values).difference(*targets.values())
-    return [
-        {
-            "planted": planted.name,
-            "kind": kind,
-            "share": share,
-            "operation": operation,
-            "trials": len(trials),
-            "steps": [round(step(one, unslowed, slowed), 5) for one in targets[operation]],
-            "pairs": _most(above(one, unslowed, slowed) for one in targets[operation]),
-            **{
-                where: _row(plan, targets[operation], others, unslowed, slowed, *found)
-                for where, found in seen.items()
-            },
-        }
-        for operation, kind in planted.kinds.items()
-    ]
+    rows = []
+    operations = tuple(f"('{operation}'" for planted, _ in shares for operation in planted.kinds)
+    untouched = {one for one in slowed.values if not any(name in one for name in operations)}
+    for planted, share in shares:
+        targets = {operation: series_of(planted, operation, slowed) for operation in planted.kinds}
+        others = {one for one in untouched if one.startswith(planted.benchmarks)}
+        rows += [
+            {
+                "planted": planted.name,
+                "kind": kind,
+                "share": share,
+                "operation": operation,
+                "trials": len(trials),
+                "steps": [round(step(one, unslowed, slowed), 5) for one in targets[operation]],
+                "pairs": _most(above(one, unslowed, slowed) for one in targets[operation]),
+                **{
+                    where: _row(plan, targets[operation], others, unslowed, slowed, *found)
+                    for where, found in seen.items()
+                },
+            }
+            for operation, kind in planted.kinds.items()
+        ]
+    return rows
 
 
 def _most(shares: Iterable[tuple[float, ...]]) -> list[float]:

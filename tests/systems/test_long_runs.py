@@ -72,7 +72,7 @@ def test_the_fast_variant_finds_what_was_planted_and_nothing_else(published: Pro
     status, output = published.run("validation", "--quick", "--output", "proof")
     assert status == 0, output
     found = json.loads((published.path / "proof" / "validation.json").read_text())
-    assert {row["operation"] for row in found["trials"]} == set(QUICK.planted[0].kinds)
+    assert {row["operation"] for row in found["trials"]} == set(QUICK.trees[0].planted[0].kinds)
     for row in found["trials"]:
         assert (row["share"], row["trials"]) == (1.0, 2)
         assert row["steps"] == [pytest.approx(1.0, abs=0.02)]

@@ -75,7 +75,7 @@ def test_syncs_are_slower_where_they_cost_something(price, waits, monkeypatch) -
 
 def pool(counts: list[float]) -> Pool:
     """Return a pool with these counts of all that is slowed, and others of another tracker."""
-    operations = FULL.planted[0].kinds
+    operations = FULL.trees[0].planted[0].kinds
     others = {COUNT.format(operation, "floor"): [1.0] for operation in operations}
     return Pool([], others | {COUNT.format(name, "synadb"): counts for name in operations})
 
@@ -85,8 +85,9 @@ def test_what_a_call_costs_in_units_follows_from_a_probe(monkeypatch) -> None:
     before = pool([1_900.0, 2_000.0, 2_200.0])
     after = pool([6_000.0])
     monkeypatch.setattr(sensitivity, "measure", lambda *_: after)
-    units = sensitivity.units_of_a_call(None, FULL, FULL.planted[0], before)  # type: ignore[arg-type]
-    assert units == dict.fromkeys(FULL.planted[0].kinds, pytest.approx(1_000.0))
+    trees = FULL.trees[0]
+    units = sensitivity.units_of_a_call(None, FULL, trees, before)  # type: ignore[arg-type]
+    assert units == dict.fromkeys(trees.planted[0].kinds, pytest.approx(1_000.0))
 
 
 def test_a_trial_has_other_measurements_than_the_one_before() -> None:
