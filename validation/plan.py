@@ -44,8 +44,8 @@ class Plan:
     ``repeats`` are as on new machines, of what is ``timed`` and what is ``counted``. ``counts`` and
     ``times`` are how often what is counted and what is timed is measured without a slowdown; all
     that is watched for changes, or what ``watched`` matches. A history has so many points
-    ``before`` it and ``after`` it came. What depends on no clock is measured in so many ``lanes`` at once.
-    ``traps`` is whether there are any.
+    ``before`` it and ``after`` it came. What depends on no clock is measured in so many ``lanes``
+    at once. ``traps`` is whether there are any.
     """
 
     repeats: int
