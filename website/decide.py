@@ -7,7 +7,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from . import badges, cases, charts, choices, pages, phrases, units
+from . import badges, cases, charts, choices, operations, pages, phrases, units
 from .changes import Pair
 from .curves import Curve
 from .model import Cost, Document, Feature, Mark, Marked
@@ -74,6 +74,7 @@ def write(
         else {},
         case_data={"trackers": known, "first": asdict(cases.FIXED[FIRST])},
         scores=scores(report, ends, elsewhere),
+        work=work(report),
         ends=ends,
         confidence=CONFIDENCE,
         prices=list(_prices(report)),
@@ -135,6 +136,13 @@ def scores(
     return found
 
 
+def work(report: Document) -> list[str]:
+    """Return what is done in each operation whose costs are measured, where its time was, too."""
+    titles = {row.benchmark: row.title for row in report.figures}
+    timed = [operation.benchmarks[0][0] for operation in operations.OPERATIONS if operation.cost]
+    return [titles[benchmark] for benchmark in timed if benchmark in titles]
+
+
 def _score(
     report: Document, cost: Cost, ends: tuple[float, float], elsewhere: Sequence[Document]
 ) -> Score:
@@ -191,8 +199,8 @@ def _last(report: Document, entries: Sequence[Entry]) -> Iterator[str]:
     ]
     worse = sum(mark.kind == "regression" for _, mark in changes)
     if changes:
-        series = phrases.plural(len(changes), "series", "series")
-        yield f"{series} changed: {worse} worse, {len(changes) - worse} better."
+        of = f"{len(changes)} of {phrases.count(report.newest.watched)} watched series changed"
+        yield f"{of}: {worse} worse, {len(changes) - worse} better."
         yield from _largest(report, changes)
     elif report.newest.together:
         watched = phrases.plural(report.newest.together, "series", "series")

@@ -465,6 +465,28 @@ def test_an_operation_has_one_factor_on_all_pages(browser: Browser, committed: s
     page.close()
 
 
+def test_a_chart_is_enlarged_and_its_values_are_read_beside_the_pointer(
+    browser: Browser, committed: str
+) -> None:
+    page = opened(browser, f"{committed}op-log-metrics.html", 1400)
+    figure, dialog = page.locator("figure").first, page.locator("dialog")
+    small = figure.locator("svg").bounding_box()
+    figure.get_by_role("button").click()
+    large = dialog.locator("svg").bounding_box()
+    assert small
+    assert large
+    assert large["width"] > 3 * small["width"]
+    last = dialog.locator(".point").last.bounding_box()
+    assert last
+    page.mouse.move(last["x"] + last["width"] / 2, large["y"] + large["height"] / 2)
+    values = dialog.locator("p").inner_text().split("; ")
+    assert len(values) == 2
+    assert all(", v1.17.0: " in value for value in values)
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    page.close()
+
+
 def test_a_case_is_drawn_within_50_ms_and_a_comparison_within_500(
     browser: Browser, committed: str
 ) -> None:

@@ -3,6 +3,7 @@
 import csv
 import json
 import math
+import re
 import shutil
 import subprocess
 import sys
@@ -523,7 +524,7 @@ def test_a_regression_in_the_newest_release_alone_is_shown(planted: Site) -> Non
     assert (mark["release"], mark["before"], mark["after"]) == ("v1.2.0", 10.0, 20.0)
     assert [(m["before"], m["after"]) for m in mark["measurements"]] == [(10.0, 20.0)] * 2
     assert {m["session"]["lock"] for m in mark["measurements"]} == {"a634a76d14f4"}
-    assert "2 series changed: 1 worse, 1 better." in text
+    assert re.search(r"\b2 of \d+ watched series changed: 1 worse, 1 better\.", text)
     assert "Instructions of an operation, log metrics: +100.0 %." in text
     assert f"{SIGNAL}(log metrics, synadb) v1.2.0 10 20 confirmed by a second measurement" in text
     assert f"{SIGNAL}(log metrics, synadb) 10 20 10 20 1 ▲ regression, confirmed" in text
