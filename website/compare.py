@@ -34,6 +34,11 @@ BY_CHANCE = (
 )
 # What is counted of accidents: how many are lost is luck, and the page of safety has it.
 ACCIDENTS = ("crashes.", "many_writers.", "servers.ManyWriters.")
+# The slowest few of many calls are the machine's.
+EXTREMES = ("tail.LogMetric.track_p999", "tail.LogMetric.track_longest")
+# Either side may have moved, or the disk; against_release and instructions have the subject's.
+SHARED = "against_mlflow."
+INSTRUCTIONS = "instructions."
 ABSOLUTE = "seconds"
 # What controls do is alike if it is in one direction and this part of a change; an absolute time
 # has to differ from each of them by more than its noise.
@@ -44,7 +49,7 @@ DIGITS = 5  # of a value in the data
 KINDS: tuple[Kind, ...] = ("worse", "better", "same", "identical")
 MOVED, NO_CHANGE, IDENTICAL = "moved with", "within noise", "identical"
 UNKNOWN, APART, LUCK = "noise not known", "measured in another session", "chance"
-ALL_MOVED = "the controls moved, too"
+ALL_MOVED, NOT_ALONE = "the controls moved, too", "not the release's alone"
 
 
 @dataclass(frozen=True)
@@ -132,7 +137,7 @@ def _series(
         "v": [None if e is None else _rounded(e.value) for e in found],
         "floor": round(_floor(history, variations), 4),
         "exact": int(exact),
-        "luck": int(not units.is_timed(unit) and name.startswith(ACCIDENTS)),
+        "never": _never(measured, series),
         "c": [n for n in beside if n is not None],
         "control": int(is_control),
         "subject": int(name.startswith("against_") or _is_subject(measured, params)),
@@ -140,6 +145,17 @@ def _series(
     if units.is_timed(unit):
         of["w"] = [0 if e is None else round(min(_chance(e), 9.0), 3) for e in found]
     return of
+
+
+def _never(measured: Measured, series: Series) -> str:
+    """Return why a series never has a verdict; nothing if it may have one."""
+    name, params = series
+    if name.startswith(SHARED):
+        return NOT_ALONE
+    is_accident = name.startswith(ACCIDENTS) and not units.is_timed(measured.benchmarks[name].unit)
+    # What others execute is chance: the C interface looks for a run in an order that is drawn.
+    is_drawn = name.startswith(INSTRUCTIONS) and not _is_subject(measured, params)
+    return LUCK if is_accident or is_drawn or name in EXTREMES else ""
 
 
 def _is_subject(measured: Measured, params: tuple[str, ...]) -> bool:
@@ -239,8 +255,8 @@ def _verdict(
     if before == after:
         return "identical", IDENTICAL
     kind: Kind = "worse" if after > before else "better"
-    if series["luck"]:
-        return "same", LUCK
+    if series["never"]:
+        return "same", series["never"]
     if change is None:
         return (kind, kind) if series["exact"] else ("same", "chance: from or to nothing")
     if noise is None:

@@ -100,14 +100,26 @@ def test_where_all_controls_moved_far_there_is_no_verdict() -> None:
     assert (found.kind, found.verdict) == ("same", "the controls moved, too")
 
 
-def test_how_much_an_accident_takes_is_luck() -> None:
-    name, params = "many_writers.Processes.track_unread_median", ("8", "synadb")
-
-    def value(number: int, of: str, chosen: tuple[str, ...]) -> float:
-        return 300.0 if number == 7 and (of, chosen) == (name, params) else 400.0
-
-    found = measured(value, versions=EIGHT)
-    assert judged(compare.data(found, {}, {}, {}, {}), (name, params)).verdict == "chance"
+@pytest.mark.parametrize(
+    ("name", "unit", "params", "verdict"),
+    [
+        ("many_writers.Processes.track_unread_median", "points", ("8", "synadb"), "chance"),
+        ("tail.LogMetric.track_longest", "seconds", ("synadb",), "chance"),
+        ("tail.LogMetric.track_p50", "seconds", ("synadb",), "better"),
+        ("instructions.Operations", "instructions", ("log metrics", "synadb-native"), "chance"),
+        ("instructions.Operations", "instructions", ("log metrics", "synadb"), "better"),
+        ("against_mlflow.OnDisk", "%", ("log metrics", "mlflow-file"), "not the release's alone"),
+    ],
+)
+def test_what_is_luck_or_shared_never_has_a_verdict(name, unit, params, verdict) -> None:
+    described = {name: ("A figure", unit, {str(place): [one] for place, one in enumerate(params)})}
+    found = measured(
+        lambda number, *_: 300.0 if number == 7 else 400.0,
+        versions=EIGHT,
+        benchmarks=described,
+        sessions=[session(1)] * 8,
+    )
+    assert judged(compare.data(found, {}, {}, {}, {}), (name, params)).verdict == verdict
 
 
 def test_absolute_times_of_two_sessions_have_no_verdict() -> None:

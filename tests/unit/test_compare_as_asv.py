@@ -18,7 +18,8 @@ from website.thresholds import threshold
 
 FACTOR = 1.1  # that of asv compare, if none is said
 # Why ours is stricter: each is shown in the row.
-WHY = (compare.NO_CHANGE, compare.UNKNOWN, compare.APART, compare.LUCK, compare.ALL_MOVED)
+WHY = (compare.NO_CHANGE, compare.UNKNOWN, compare.APART, compare.LUCK)
+WHY += (compare.ALL_MOVED, compare.NOT_ALONE)
 
 
 def sampled(measured: Measured, commit: str) -> dict[tuple, tuple]:

@@ -68,7 +68,7 @@
   function judge(series, change, noise, moved, a, b) {
     var before = series.v[a], after = series.v[b], kind = after > before ? "worse" : "better";
     if (before === after) return ["identical", "identical"];
-    if (series.luck) return ["same", "chance"];
+    if (series.never) return ["same", series.never];
     if (change === null) return series.exact ? [kind, kind] : ["same", "chance: from or to nothing"];
     if (noise === null) return ["same", "noise not known"];
     if (Math.abs(change) <= noise) return ["same", "within noise"];
