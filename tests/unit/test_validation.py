@@ -22,7 +22,7 @@ from validation import (
     traps,
 )
 from validation.neighbours import Release
-from validation.plan import FULL
+from validation.plan import FULL, QUICK, Plan
 from validation.pools import Pool
 
 COUNT = "instructions.Operations.track_instructions('{}', '{}')"
@@ -278,3 +278,11 @@ def test_the_page_follows_from_its_data(tmp_path: Path) -> None:
     report.write(json.loads((ROOT / "docs" / "validation.json").read_text()), tmp_path)
     for name in ("validation.md", "validation.svg"):
         assert (tmp_path / name).read_text() == (ROOT / "docs" / name).read_text()
+
+
+@pytest.mark.parametrize("plan", [FULL, QUICK])
+def test_each_tree_has_a_share_of_all_that_is_planted_in_it(plan: Plan) -> None:
+    for trees in plan.trees:
+        assert {len(planted.shares) for planted in trees.planted} == {len(trees.trials)}
+        slowed = [operation for planted in trees.planted for operation in planted.kinds]
+        assert len(slowed) == len(set(slowed)), "two slowdowns of one operation in a tree"
