@@ -38,7 +38,7 @@ def setup() -> None:
 def run(conf: Config, range_spec: str | None = None, pull: bool = True) -> None:
     """Publish the sound results, as ``asv publish`` does, and replace the site at the end."""
     site = Path(conf.html_dir).resolve()
-    with _locked(), _tags_once(), _folder_beside(site) as aside:
+    with _locked(), _git_once(), _folder_beside(site) as aside:
         beside = copy(conf)
         beside.results_dir, beside.html_dir = str(aside / "results"), str(aside / "site")
         sound.link(Path(conf.results_dir), aside / "results")
@@ -67,15 +67,29 @@ def _locked() -> Iterator[None]:
 
 
 @contextmanager
-def _tags_once() -> Iterator[None]:
-    """Let git be asked for tags once, since asv starts a process for each of them."""
-    asked = Git.get_tags
-    known = cache(asked)
-    Git.get_tags = lambda self: dict(known(self))  # asv changes what it gets
+def _git_once() -> Iterator[None]:
+    """Let git be asked for tags and their dates once, since asv starts a process for each."""
+    asked = Git.get_tags, Git.get_date_from_name
+    tags, dates = cache(_tags), cache(_dates)
+    Git.get_tags = lambda self: dict(tags(self))  # asv changes what it gets
+    Git.get_date_from_name = lambda self, name: dates(self).get(name) or asked[1](self, name)
     try:
         yield
     finally:
-        Git.get_tags = asked
+        Git.get_tags, Git.get_date_from_name = asked
+
+
+def _tags(repo: Git) -> dict[str, str]:
+    """Return the commits of tags; one that is annotated is followed."""
+    form = "%(refname:strip=2) %(objectname) %(*objectname)"
+    lines = repo._run_git(["for-each-ref", "refs/tags", f"--format={form}"]).splitlines()
+    return {name: commits[-1] for name, *commits in map(str.split, lines)}
+
+
+def _dates(repo: Git) -> dict[str, int]:
+    """Return when commits with tags were made, in milliseconds since the epoch."""
+    lines = repo._run_git(["log", "--no-walk", "--tags", "--format=%H %at"]).splitlines()
+    return {commit: int(seconds) * 1000 for commit, seconds in map(str.split, lines)}
 
 
 @contextmanager

@@ -133,8 +133,8 @@ def _check_row(name: str, row: dict[str, Any], benchmark: dict | None) -> None:
             _need(isinstance(values, list), f"has no list of values for {name}")
             _need(len(values) == combinations, f"has not one value for each parameter of {name}")
             is_right = _is_value if column == "result" else _is_statistic
-            for value in values:
-                _need(is_right(value), f"has the value {shortened(value)} for {name}")
+            wrong = [shortened(value) for value in values if not is_right(value)]
+            _need(not wrong, f"has the value {', '.join(wrong[:1])} for {name}")
     ends = row.get("stats_ci_99_a") or [], row.get("stats_ci_99_b") or []
     for low, high in zip(*ends, strict=True):
         _need(_is_interval(low, high), f"has an interval from {low} to {high} for {name}")

@@ -189,6 +189,22 @@ def test_the_site_is_replaced_and_ignores_itself(project: Project) -> None:
     assert not project.left_over()
 
 
+def test_tags_and_dates_are_those_of_asv(project: Project, tmp_path: Path) -> None:
+    copy = shutil.copytree(project.path, tmp_path / "copy")
+    git = ["git", "--git-dir", "history.git", "-c", "user.name=a", "-c", "user.email=a@b.invalid"]
+    subprocess.run([*git, "tag", "-am", "annotated", "old", VERSIONS[0]], cwd=copy, check=True)
+    conf = json.loads((copy / "asv.conf.json").read_text()) | {"repo": str(copy / "history.git")}
+    for folder, plugins in (("ours", conf["plugins"]), ("asv", [])):
+        changed = conf | {"html_dir": folder, "plugins": plugins}
+        (copy / f"{folder}.conf.json").write_text(json.dumps(changed))
+        command = [sys.executable, "-m", "asv", "--config", f"{folder}.conf.json", "publish"]
+        subprocess.run(command, cwd=copy, check=True, stdout=subprocess.DEVNULL)
+    ours, asv = (json.loads((copy / of / "index.json").read_text()) for of in ("ours", "asv"))
+    for key in ("tags", "revision_to_date", "revision_to_hash"):
+        assert ours[key] == asv[key]
+    assert ours["tags"]["old"] == ours["tags"][VERSIONS[0]]
+
+
 def test_a_bare_address_leads_to_the_first_page_and_loads_nothing(project: Project) -> None:
     page = BeautifulSoup((project.site / "index.html").read_text(), "html.parser")
     assert not page.select("[src], link[href], img, style")
