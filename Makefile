@@ -12,7 +12,8 @@ python := .venv/bin/python
 asv := $(python) -m asv
 machine := local
 install := $(python) requirements/lock.py
-pytest := $(python) -m pytest -n 2 --dist loadfile
+# One more than there are cores, since some tests wait; conftest.py says which file comes last.
+pytest := $(python) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 # asv looks for the Python of its environments on the PATH.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)

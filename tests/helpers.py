@@ -10,14 +10,22 @@ import sys
 import tarfile
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import product
 from pathlib import Path
+
+from benchmarks.trackers import TRACKERS
+from website.results import unquoted
 
 ROOT = Path(__file__).parents[1]
 MACHINE = "local"
-# What is measured of the last release that does not find its own library, and of a current one.
+# What is measured, and of which trackers, of the last release that does not find its own library,
+# and of a current one, of which it is all.
 MEASURED = {
-    "1.0.2": r"^(against_mlflow\.InMemory|footprint|metrics|parameters|queries|storage)",
-    "1.4.0": ".",
+    "1.0.2": (
+        r"^(against_mlflow\.InMemory|footprint|metrics|parameters|queries|storage)",
+        ("synadb", "mlflow-file"),
+    ),
+    "1.4.0": (".", tuple(TRACKERS)),
 }
 # What a copy needs to measure and to publish.
 ROOMS = (
@@ -146,6 +154,16 @@ class Project:
         process = self.start(*arguments, **environment)
         output, _ = process.communicate(timeout=2000)
         return process.returncode, output
+
+
+def values(file: Path) -> dict[str, dict[tuple[str, ...], float]]:
+    """Return what is in a file of asv's results, by benchmark and parameters; NaN is skipped."""
+    result, found = json.loads(file.read_text()), {}
+    for name, row in result["results"].items():
+        about = dict(zip(result["result_columns"], row, strict=False))
+        params = product(*(map(unquoted, values) for values in about["params"]))
+        found[name] = dict(zip(params, about["result"], strict=True))
+    return found
 
 
 def commits() -> dict[str, str]:
