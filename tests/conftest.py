@@ -21,10 +21,13 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let files that need ``published`` come last, but for the first, which makes it."""
+    """Let files that need ``published`` come late, but for the first, which makes it.
+
+    What is left to those who have nothing more to do is unit tests, which are short.
+    """
     needing = [item.path for item in items if "published" in getattr(item, "fixturenames", ())]
     later = set(needing) - set(needing[:1])
-    items.sort(key=lambda item: item.path in later)
+    items.sort(key=lambda item: (item.path.parent.name == "unit", item.path in later))
 
 
 @pytest.fixture
