@@ -9,7 +9,7 @@ from asv.benchmarks import Benchmarks
 from asv.config import Config
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from website import model, phrases, units
+from website import model, operations, phrases, units, variation
 from website.results import Estimate, Measured, Session, of_machine
 from website.tables import Row, rows
 from website.trackers import BASELINE, display_name, of_kind
@@ -17,6 +17,8 @@ from website.trackers import BASELINE, display_name, of_kind
 MACHINE = "linux-x86_64-2cpu"
 TEMPLATE, FINDINGS = Path("docs", "findings.md.jinja"), Path("docs", "findings.md")
 NOT_MEASURED, NOTHING = "not measured", ""
+# The time of an operation that has a cost, too: by benchmark.
+TIMED = {each.benchmarks[0][0]: each.cost for each in operations.OPERATIONS if each.cost}
 
 
 @dataclass(frozen=True)
@@ -125,9 +127,16 @@ class Figures:
         row = self._row(benchmark, params)
         values = {name: found.value for name, found in row.values.items()}
         figures = [_figure(values.get(name), row.unit) for name in shown]
-        words = [_judged(row, values.get(self.measured.subject), rival) for rival in rivals]
+        ours = values.get(self.measured.subject)
+        words = [self._in_turns(benchmark, rival) or _judged(row, ours, rival) for rival in rivals]
         samples = sorted({v.n for name in shown if (v := values.get(name)) and v.n})
         return [label, *figures, *words, " to ".join(map(str, samples[:1] + samples[1:][-1:]))]
+
+    def _in_turns(self, benchmark: str, baseline: str) -> str:
+        """Return how the subject compares by the operation's cost; nothing if it has none."""
+        found = (c for c in self.document.answers.get(baseline, []) if c.cost)
+        cost = next((c for c in found if c.operation == TIMED.get(benchmark)), None)
+        return _strong(cost.words, cost.verdict == "slower") if cost else NOTHING
 
 
 def _judged(row: Row, ours: Estimate | None, rival: str) -> str:
@@ -182,7 +191,7 @@ def load() -> Figures:
     directory = Path(conf.results_dir, MACHINE)
     measured = of_machine(directory, names, Benchmarks.load(conf), conf.project)
     assert measured  # they are committed
-    return Figures(measured, model.build(conf.project, measured, []))
+    return Figures(measured, model.build(conf.project, measured, [], variation.load()))
 
 
 def render() -> str:

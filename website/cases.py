@@ -233,13 +233,13 @@ def row(known: Mapping[str, Any], case: Case) -> list[str]:
     out, open_question = ruled_out(known, case), untested(known, case)
     return [
         f"{'✗' if out else '?' if open_question else '✓'} {known['name']}",
+        out or open_question or "nothing",
         said(wait, seconds) + (f", {BEYOND}" if is_far and wait else ""),
         said(query, seconds)
         + (f", {BEYOND}" if is_many and query else "")
         + (f", of runs with {phrases.count(each)} points" if is_other else ""),
         "not measured" if size is None else size_in_bytes(size),
         "not measured" if files is None else phrases.count(files),
-        out or open_question or "nothing",
     ]
 
 

@@ -16,7 +16,7 @@ from .releases import Entry
 from .results import CONFIDENCE, Estimate
 
 # What a case's table has, as cases.row returns it.
-COLUMNS = ["tracker", "waiting to log, all runs", "one query", "store", "files", "ruled out by"]
+COLUMNS = ["tracker", "ruled out by", "waiting to log, all runs", "one query", "store", "files"]
 FIRST = "a sweep with 4 workers"
 # The least that the scale of all marks shows, in percent of parity.
 LEAST_ENDS = 50.0, 200.0

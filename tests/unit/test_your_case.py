@@ -71,7 +71,7 @@ def known(document: Document, name: str) -> dict:
 
 
 def test_one_tracker_is_left_where_four_write_and_power_may_fail(document: Document) -> None:
-    left = [row for row in cases.rows(document, SWEEP) if row[-1] == "nothing"]
+    left = [row for row in cases.rows(document, SWEEP) if row[1] == "nothing"]
     assert [row[0] for row in left] == ["✓ MLflow SQLite"]
     assert cases.rows(document, SWEEP)[0] == left[0], "what nothing rules out comes first"
     assert cases.ruled_out(known(document, "SynaDB"), SWEEP).startswith("8 processes: 2,000 of")
@@ -80,7 +80,7 @@ def test_one_tracker_is_left_where_four_write_and_power_may_fail(document: Docum
 
 def test_what_is_accepted_rules_nobody_out(document: Document) -> None:
     careless = replace(SWEEP, writers=1, dur="yes")
-    assert {row[-1] for row in cases.rows(document, careless)} == {"nothing"}
+    assert {row[1] for row in cases.rows(document, careless)} == {"nothing"}
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -101,9 +101,9 @@ def test_between_sizes_it_is_on_a_line_of_logarithms(document: Document) -> None
 def test_what_lies_beyond_the_measured_sizes_is_said(document: Document) -> None:
     for case, is_beyond in ((SWEEP, False), (replace(SWEEP, runs=10**6), True)):
         row = cases.row(known(document, "SynaDB"), case)
-        assert (cases.BEYOND in row[2]) == is_beyond
-    assert cases.BEYOND in cases.row(known(document, "SynaDB"), replace(SWEEP, points=5000))[2]
-    assert cases.BEYOND in cases.row(known(document, "SynaDB"), replace(SWEEP, art=1000))[1]
+        assert (cases.BEYOND in row[3]) == is_beyond
+    assert cases.BEYOND in cases.row(known(document, "SynaDB"), replace(SWEEP, points=5000))[3]
+    assert cases.BEYOND in cases.row(known(document, "SynaDB"), replace(SWEEP, art=1000))[2]
 
 
 @pytest.mark.parametrize(
@@ -121,31 +121,31 @@ def test_a_query_takes_longer_where_the_points_of_runs_count(
 
 def test_of_how_many_points_is_said_where_it_was_not_measured(document: Document) -> None:
     of_one = known(document, "SynaDB") | {"queryPoints": []}
-    assert cases.row(of_one, SWEEP)[2].endswith(", of runs with 50 points")
-    assert "points" not in cases.row(of_one, replace(SWEEP, points=50))[2]
+    assert cases.row(of_one, SWEEP)[3].endswith(", of runs with 50 points")
+    assert "points" not in cases.row(of_one, replace(SWEEP, points=50))[3]
 
 
 def test_files_are_one_or_as_many_as_there_are_runs(document: Document) -> None:
     case = replace(SWEEP, art=0)
-    assert cases.row(known(document, "SynaDB"), case)[4] == "1"
-    assert cases.row(known(document, "MLflow files"), case)[4] == "6,240"
+    assert cases.row(known(document, "SynaDB"), case)[5] == "1"
+    assert cases.row(known(document, "MLflow files"), case)[5] == "6,240"
 
 
 def test_what_was_not_measured_is_said(document: Document) -> None:
     of_one = known(document, "SynaDB") | {"batch": None, "query": []}
     row = cases.row(of_one, replace(SWEEP, how="batch"))
-    assert row[1:3] == ["not measured", "not measured"]
+    assert row[2:4] == ["not measured", "not measured"]
 
 
 def test_what_might_rule_a_tracker_out_and_was_not_measured_is_said(document: Document) -> None:
     of_one = known(document, "MLflow SQLite") | {"lost": [], "power": None}
     row = cases.row(of_one, SWEEP)
-    assert (row[0], row[-1]) == (
+    assert (row[0], row[1]) == (
         "? MLflow SQLite",
         "not measured: several processes and power loss",
     )
     careless = cases.row(of_one, replace(SWEEP, writers=1, dur="yes"))
-    assert (careless[0], careless[-1]) == ("✓ MLflow SQLite", "nothing")
+    assert (careless[0], careless[1]) == ("✓ MLflow SQLite", "nothing")
 
 
 def test_without_the_operations_there_is_no_case() -> None:

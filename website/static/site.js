@@ -94,12 +94,12 @@
     var out = ruledOut(known, one), open = untested(known, one);
     return [
       (out ? "✗ " : open ? "? " : "✓ ") + known.name,
+      out || open || "nothing",
       said(wait) + (isFar && wait ? ", " + BEYOND : ""),
       said(query) + (isMany && query ? ", " + BEYOND : "") +
         (isOther ? ", of runs with " + whole(known.pointsOfQuery) + " points" : ""),
       size === null ? "not measured" : bytes(size),
-      files === null ? "not measured" : whole(files),
-      out || open || "nothing"
+      files === null ? "not measured" : whole(files)
     ];
   }
 
