@@ -6,7 +6,8 @@ from asv.console import log
 from asv.util import UserError
 
 from . import pins
-from .repository import PATH, build, find_git, refresh
+from .git import find_git
+from .releases import PATH, build, refresh
 
 
 def main() -> int:

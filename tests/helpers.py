@@ -12,6 +12,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 from benchmarks.trackers import TRACKERS
 from website.results import unquoted
@@ -31,6 +32,7 @@ MEASURED = {
 ROOMS = (
     "asv.conf.json",
     "benchmarks",
+    "building",
     "docs",
     "history",
     "recording",
@@ -135,6 +137,9 @@ class Project:
             **{k: v for k, v in os.environ.items() if not k.startswith(("ASV", "GIT_"))},
             "HOME": str(self.home),
             "UV_CACHE_DIR": os.environ.get("UV_CACHE_DIR", str(Path.home() / ".cache" / "uv")),
+            # Where rustup has its compilers, and cargo its programs.
+            "RUSTUP_HOME": os.environ.get("RUSTUP_HOME", str(Path.home() / ".rustup")),
+            "CARGO_HOME": os.environ.get("CARGO_HOME", str(Path.home() / ".cargo")),
             "SUITE": "quick",
         }
 
@@ -156,14 +161,46 @@ class Project:
         return process.returncode, output
 
 
-def values(file: Path) -> dict[str, dict[tuple[str, ...], float]]:
-    """Return what is in a file of asv's results, by benchmark and parameters; NaN is skipped."""
+def values(file: Path) -> dict[str, dict[tuple[str, ...], Any]]:
+    """Return what a file of results has, by benchmark and parameters: NaN is skipped, None failed.
+
+    A benchmark of what could not be built has nothing.
+    """
     result, found = json.loads(file.read_text()), {}
     for name, row in result["results"].items():
         about = dict(zip(result["result_columns"], row, strict=False))
-        params = product(*(map(unquoted, values) for values in about["params"]))
-        found[name] = dict(zip(params, about["result"], strict=True))
+        params = product(*(map(unquoted, values) for values in about["params"] or []))
+        found[name] = dict(zip(params, about["result"] or [], strict=False))
     return found
+
+
+class Repository:
+    """A git repository that a test writes."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.mkdir(parents=True)
+        self.git("init", "-q", "--initial-branch=main")
+        for name in ("user.name", "user.email"):
+            self.git("config", name, "somebody@synadb.invalid")
+
+    def git(self, *arguments: str | Path) -> str:
+        command = ["git", "-c", "protocol.file.allow=always", *arguments]
+        done = subprocess.run(command, cwd=self.path, check=True, capture_output=True, text=True)
+        return done.stdout.strip()
+
+    def commit(self, text: str) -> str:
+        """Commit all that has changed, or a text alone; return the commit."""
+        if not self.git("status", "--porcelain"):
+            (self.path / "README").write_text(text)
+        self.git("add", ".")
+        self.git("commit", "-q", "-m", text)
+        return self.git("rev-parse", "HEAD")
+
+    def commits(self) -> dict[str, str]:
+        """Return the commits of its branch by what they say of themselves, oldest first."""
+        lines = self.git("log", "--reverse", "--format=%H %s").splitlines()
+        return {text: commit for commit, _, text in (line.partition(" ") for line in lines)}
 
 
 def commits() -> dict[str, str]:

@@ -101,14 +101,15 @@ class History:
 def histories(
     conf: Config, repo: Repo, benchmarks: Benchmarks, graphs: GraphSet, revisions: dict[str, int]
 ) -> Iterator[History]:
-    """Yield each series; asv looks for regressions in some, between the steps of its graph."""
+    """Yield each series of the releases, with what asv sees in the steps of its graph."""
     commits = {revision: commit for commit, revision in revisions.items()}
     several = {name for name, values in graphs.get_params().items() if len(values) > 1}
     for _, graph in graphs:
         benchmark = benchmarks.get(graph.benchmark_name)
-        if not benchmark or "machine" not in graph.params:
+        branch = graph.params.get("branch")
+        if not benchmark or "machine" not in graph.params or branch in conf.branches[1:]:
             continue
-        branch, names = graph.params.get("branch"), benchmark["param_names"]
+        names = benchmark["param_names"]
         chosen = {name: value for name, value in graph.params.items() if name in several}
         for params, steps in _steps(graph, benchmark):
             series = named(benchmark["name"], params)

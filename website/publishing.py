@@ -13,6 +13,7 @@ from asv.commands.publish import Publish
 from asv.config import Config
 from asv.console import log
 from asv.plugins.git import Git
+from asv.repo import get_repo
 from asv.util import UserError
 from filelock import FileLock, Timeout
 
@@ -41,6 +42,7 @@ def run(conf: Config, range_spec: str | None = None, pull: bool = True) -> None:
     with _locked(), _git_once(), _folder_beside(site) as aside:
         beside = copy(conf)
         beside.results_dir, beside.html_dir = str(aside / "results"), str(aside / "site")
+        beside.branches = [*conf.branches, *_others(conf)]
         sound.link(Path(conf.results_dir), aside / "results")
         publish(beside, range_spec, pull)
         (aside / "site" / ".gitignore").write_text(GITIGNORE, "utf-8")
@@ -48,6 +50,14 @@ def run(conf: Config, range_spec: str | None = None, pull: bool = True) -> None:
             _replace(site, aside)
         except OSError as error:
             raise UserError(f"The site in {site} could not be replaced: {error}") from error
+
+
+def _others(conf: Config) -> list[str]:
+    """Return the branches of SynaDB's own repository of which commits were measured."""
+    results = Path(conf.results_dir).glob("*/*-*.json")
+    hashes = {file.name[: conf.hash_length] for file in results}
+    branches_of = getattr(get_repo(conf), "get_branches_of", None)  # not of a plain repository
+    return branches_of(hashes) if branches_of else []
 
 
 @contextmanager

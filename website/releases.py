@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -45,15 +46,25 @@ class Entry:
     gaps: list[tuple[str, Gaps]]
 
 
+@dataclass(frozen=True)
+class Commit:
+    """A commit of SynaDB's own repository: its place in a branch, and its date."""
+
+    commit: str
+    name: str
+    date: str
+
+
 def write(
     conf: Config,
     found: Sequence[Entry],
+    others: Sequence[Commit],
     machines: Sequence[pages.Machine],
     of_releases: Mapping[str, str],
 ) -> None:
     """Write an entry for each release, newest first, by its name, its hash, and its first digits.
 
-    ``of_releases`` are the pages of releases by commit.
+    After them come other commits. ``of_releases`` are the pages of releases by commit.
     """
     pages.write(
         Path(conf.html_dir),
@@ -63,10 +74,26 @@ def write(
         machines[0] if machines else pages.NOBODY,
         machines,
         project=conf.project,
+        project_url=conf.project_url,
         hash_length=conf.hash_length,
+        commits=list(reversed(others)),
         releases=list(reversed(found)),
         of_releases=of_releases,
     )
+
+
+def others(conf: Config, repo: Any, revisions: Mapping[str, int]) -> list[Commit]:
+    """Return the commits with results that are no releases, oldest first."""
+    found = {c for branch in conf.branches[1:] for c in repo.get_branch_commits(branch)}
+    found -= set(repo.get_branch_commits(conf.branches[0]))
+    return [
+        Commit(commit, repo.get_name_from_hash(commit) or "", _day(repo.get_date(commit)))
+        for commit in sorted(found & revisions.keys(), key=revisions.__getitem__)
+    ]
+
+
+def _day(milliseconds: int) -> str:
+    return f"{datetime.fromtimestamp(milliseconds / 1000, timezone.utc):%Y-%m-%d}"
 
 
 def entries(conf: Config, repo: Any, reports: Sequence[Document]) -> Iterator[Entry]:

@@ -91,7 +91,8 @@ class Report(OutputPublisher):
             table = csv.writer(file)
             table.writerow(COLUMNS)
             table.writerows(row for report in reports for row in _rows(report))
-        releases.write(conf, entries, machines, _newest_pages(machines, reports))
+        others = releases.others(conf, repo, revisions)
+        releases.write(conf, entries, others, machines, _newest_pages(machines, reports))
         feed.extend(site / "regressions.xml", conf.project, reports)
 
 

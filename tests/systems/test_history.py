@@ -18,7 +18,8 @@ from helpers import ROOT, FakeIndex, Project, sdist
 
 import history.index
 import history.pins
-from history import Releases, repository
+from history import Releases, releases
+from history.git import find_git
 
 FIRST, SECOND, THIRD = (f"2026-01-0{day}T00:00:00Z" for day in (1, 2, 3))
 BROKEN = "synadb-1.1.0.tar.gz"
@@ -57,9 +58,9 @@ def said(caplog: pytest.LogCaptureFixture) -> Callable[[], list[str]]:
 
 def update() -> None:
     """Do what ``python -m history`` does."""
-    git = repository.find_git()
-    repository.refresh(repository.PATH, git)
-    repository.build(repository.PATH, git)
+    git = find_git()
+    releases.refresh(releases.PATH, git)
+    releases.build(releases.PATH, git)
 
 
 def refs(folder: Path) -> dict[str, str]:
