@@ -12,6 +12,8 @@ from typing import Any
 
 from asv.results import Results, get_filename
 
+from requirements.locked import builder
+
 from . import session
 
 # Benchmarks put here what belongs beside the results; it is there as long as they have something.
@@ -30,6 +32,8 @@ def _noting(add_result) -> Any:
     def add(results: Results, *arguments, **keywords) -> None:
         add_result(results, *arguments, **keywords)
         results.duration[session.KEY] = session.seconds()
+        if built := builder(results.env_name, results.commit_hash):
+            results.duration[f"<built with {' '.join(filter(None, built.values()))}>"] = 0.0
 
     return add
 

@@ -1,8 +1,11 @@
 """asv's virtualenv with what a lock pins, and nothing else."""
 
 import hashlib
+import json
 import os
 import subprocess
+from dataclasses import asdict
+from pathlib import Path
 
 from asv.console import log
 from asv.environment import get_env_name
@@ -10,11 +13,23 @@ from asv.plugins.virtualenv import Virtualenv
 from asv.util import UserError
 from packaging.requirements import Requirement
 
+import building
+
 from . import lock
 
 LOCK = "environment"
 # 1 in a second measurement, 2 in a third one and so on: their results are filed beside the first.
 AGAIN = "AGAIN"
+# Kept beside a wheel: what compiled its library.
+BUILDER = "builder.json"
+# By the names of environments.
+_folders: dict[str, Path] = {}
+
+
+def builder(environment: str, commit: str) -> dict[str, str]:
+    """Return what compiled a commit's library in an environment; nothing where it came with it."""
+    place = _folders.get(environment, Path()) / "asv-build-cache" / commit / BUILDER
+    return json.loads(place.read_text("utf-8")) if place.exists() else {}
 
 
 def ending(number: str) -> str:
@@ -43,6 +58,7 @@ class Locked(Virtualenv):
         self._name = get_env_name(Virtualenv.tool_name, python, requirements, tagged_env_vars)
         digest = {"lock": lock.digest(LOCK)}
         super().__init__(conf, python, requirements | digest, tagged_env_vars)
+        _folders[self.name] = Path(self._path)
 
     @property
     def name(self) -> str:
@@ -55,6 +71,14 @@ class Locked(Virtualenv):
     @property
     def dir_name(self) -> str:
         return self.hashname
+
+    def _build_project(self, repo, commit_hash, build_dir) -> None:
+        folder, built = building.prepare(Path(build_dir), self._project)
+        cache = self._global_env_vars["ASV_BUILD_CACHE_DIR"]
+        self._set_build_dirs(str(folder), cache)
+        super()._build_project(repo, commit_hash, str(folder))
+        if built:
+            Path(cache, BUILDER).write_text(json.dumps(asdict(built)), "utf-8")
 
     def _install_requirements(self) -> None:
         # asv logs nothing while it creates environments, and this takes a while.
