@@ -25,7 +25,7 @@ export HOME := $(CURDIR)/.asv/home
 $(shell mkdir -p .asv/home)
 endif
 
-.PHONY: help dashboard measure publish serve try check test test-all validate lint format setup \
+.PHONY: help dashboard measure publish serve try check test test-all validate bisect lint format setup \
   findings requirements clean machine
 
 help: ## say what there is to make
@@ -65,6 +65,9 @@ test: .venv/installed-test ## run the tests, but for those that take long
 
 test-all: .venv/installed-test ## run the tests that take long
 	$(pytest) -m slow
+
+bisect: machine .venv/installed ## find the first bad commit: make bisect GOOD=v1.3.1 BAD=v1.4.0 BENCH=instructions
+	@$(python) -m tools.bisect "$(GOOD)" "$(BAD)" "$(BENCH)"
 
 # What was measured before an interruption is used again.
 validate: machine .venv/installed-test ## prove that slowdowns are seen: repeats, counts, times and traps, or PART=times
