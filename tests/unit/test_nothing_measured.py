@@ -26,6 +26,7 @@ def test_no_result_at_all_is_said(tmp_path: Path, caplog: pytest.LogCaptureFixtu
     results.mkdir()
     conf = SimpleNamespace(
         project="synadb",
+        project_url="#",
         branches=["main"],
         html_dir=str(site),
         results_dir=str(results),
