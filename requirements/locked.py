@@ -73,6 +73,8 @@ class Locked(Virtualenv):
         return self.hashname
 
     def _build_project(self, repo, commit_hash, build_dir) -> None:
+        if not self._build_command:  # of a project that is installed as it is
+            return
         folder, built = building.prepare(Path(build_dir), self._project)
         cache = self._global_env_vars["ASV_BUILD_CACHE_DIR"]
         self._set_build_dirs(str(folder), cache)

@@ -84,7 +84,7 @@ def _older_sqlalchemy(history: History) -> dict:
 
 def _downgrade(root: Path) -> None:
     """Write a lock with an older library into a checkout."""
-    for room in ("requirements", "recording", "website"):
+    for room in ("building", "requirements", "recording", "website"):
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / room, root / room, ignore=ignored)
     with (root / "requirements" / "test.in").open("a", encoding="utf-8") as wanted:

@@ -164,7 +164,8 @@ def test_a_lock_is_written_without_needless_upgrades(
 
 
 def test_asv_records_the_digest_with_each_result(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "requirements", tmp_path / "requirements")
+    for room in ("building", "requirements"):
+        shutil.copytree(ROOT / room, tmp_path / room)
     (tmp_path / "requirements" / "environment.txt").write_text(blocks(*RUNNER))
     (tmp_path / "asv.conf.json").write_text(json.dumps(CONF))
     (tmp_path / "benchmarks").mkdir()
