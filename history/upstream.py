@@ -18,11 +18,13 @@ REFSPECS = ("+refs/heads/*:refs/remotes/*", f"+refs/tags/*:refs/tags/{PREFIX}*")
 SECONDS_OF_SILENCE = 5
 
 
-def fetch(path: Path, git: str, address: str) -> bool:
-    """Fetch what a repository has now, rewritten or not; return whether it answered.
+def fetch(path: Path, git: str, address: str) -> None:
+    """Fetch what a repository has now, rewritten or not.
 
-    If it did not, one line says why, and what was fetched before is still there.
+    If it does not answer, one line says why, and what was fetched before is still there.
     """
+    if Path(address).exists():  # git is to look for it from here, and not from the other one
+        address = str(Path(address).absolute())
     log.info(f"Fetching SynaDB's repository, {address}")
     options = ["--no-tags", "--prune", "--update-shallow", "--no-write-fetch-head", "--progress"]
     # Whoever may read it is told by the user's settings; hooks are not for this repository.
@@ -50,7 +52,6 @@ def fetch(path: Path, git: str, address: str) -> bool:
             f"SynaDB's repository could not be fetched ({_reason(said)}): going on with the "
             f"releases and what was fetched before; check the network, or set {ADDRESS}"
         )
-    return answered
 
 
 def _environment() -> dict[str, str]:

@@ -15,7 +15,6 @@ from pathlib import Path
 from asv.commands.run import Run
 from asv.config import Config
 from asv.console import log
-from asv.plugin_manager import plugin_manager
 from asv.repo import NoSuchNameError, get_repo
 from asv.results import iter_results
 from asv.util import UserError
@@ -25,7 +24,8 @@ from website.results import Estimate, values
 from website.steps import share
 from website.thresholds import named, threshold
 
-MACHINE = "local"
+from . import measure
+
 WORK = Path(".asv", "bisect")
 # Exit statuses, beside 0.
 NOT_MEASURED, NOT_BUILT, WRONG_QUESTION = 3, 4, 5
@@ -92,7 +92,9 @@ def bisect(good: str, bad: str, regex: str) -> str:
         re.compile(regex)
     except re.error as error:
         raise NoAnswerError(f"{regex} is no regular expression: {error}") from error
-    conf = _configuration()
+    os.environ.update(SUITE)
+    conf = measure.configuration()
+    conf.results_dir = str(WORK / "results")
     repo = get_repo(conf)
     assert repo  # asv.conf.json names one
     repo.pull()  # pyright: ignore[reportAttributeAccessIssue]  # each of asv's has it
@@ -121,15 +123,6 @@ def bisect(good: str, bad: str, regex: str) -> str:
     return f"The first bad commit is {' or '.join(names)}: {change}"
 
 
-def _configuration() -> Config:
-    os.environ.update(SUITE)
-    conf = Config.load("asv.conf.json")
-    for plugin in conf.plugins:
-        plugin_manager.import_plugin(plugin)
-    conf.results_dir = str(WORK / "results")
-    return conf
-
-
 def _worse(conf: Config, ends: tuple[str, str], regex: str) -> tuple[str, tuple[float, float]]:
     """Return the series that became worse by most, and its values at both ends."""
     before, after = (_measure(conf, commit, regex) for commit in ends)
@@ -156,7 +149,9 @@ def _worse(conf: Config, ends: tuple[str, str], regex: str) -> tuple[str, tuple[
 def _measure(conf: Config, commit: str, regex: str) -> Mapping[str, Estimate]:
     """Return what was measured of a commit by series, now or before it was interrupted."""
     if not (found := _known(conf, commit, regex)):
-        Run.run(conf, [commit], bench=[regex], machine=MACHINE, show_stderr=True, pull=False)
+        Run.run(
+            conf, [commit], bench=[regex], machine=measure.MACHINE, show_stderr=True, pull=False
+        )
         found = _known(conf, commit, regex)
     return found
 

@@ -36,15 +36,20 @@ def main() -> int:
     """Measure, and measure again what seems to have changed; return asv's worst exit status."""
     log.enable()
     try:
-        conf = Config.load("asv.conf.json")
-        for plugin in conf.plugins:
-            plugin_manager.import_plugin(plugin)
-        return measure(conf)
+        return measure(configuration())
     except UserError as error:
         log.error(str(error))
         return 1
     finally:
         log.flush()
+
+
+def configuration() -> Config:
+    """Return asv's configuration, its plugins at work."""
+    conf = Config.load("asv.conf.json")
+    for plugin in conf.plugins:
+        plugin_manager.import_plugin(plugin)
+    return conf
 
 
 def measure(conf: Config) -> int:

@@ -97,6 +97,13 @@ def test_it_is_fetched_once_by_a_command(repo: Releases, theirs: Repository, sai
     assert said() == [f"Fetching SynaDB's repository, {theirs.path}"] * 2
 
 
+def test_a_path_is_seen_from_the_checkout(
+    repo: Releases, theirs: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(upstream.ADDRESS, f"../{theirs.path.name}")
+    assert repo.get_hash_from_name("main") == theirs.git("rev-parse", "main")
+
+
 def test_what_is_unknown_is_fetched_without_a_pull(repo: Releases, theirs: Repository) -> None:
     unpulled = Releases("somewhere", "synadb")
     assert unpulled.get_hash_from_name("main") == theirs.git("rev-parse", "main")
